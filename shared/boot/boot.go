@@ -7,7 +7,6 @@ package boot
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -47,7 +46,7 @@ func Config() aws.Config {
 				SessionToken:    os.Getenv("AWS_SESSION_TOKEN"),
 			}, nil
 		}),
-		HTTPClient: &http.Client{Transport: transport(), Timeout: 5 * time.Second},
+		HTTPClient: Client(5 * time.Second),
 		Retryer: func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
 				o.MaxAttempts = 4
@@ -67,10 +66,4 @@ func Endpoint(cfg aws.Config, service string) aws.Config {
 		cfg.BaseEndpoint = aws.String(url)
 	}
 	return cfg
-}
-
-func transport() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = 16
-	return t
 }

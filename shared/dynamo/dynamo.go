@@ -68,7 +68,12 @@ func Values(pairs ...any) map[string]types.AttributeValue {
 }
 
 // Unmarshal reads an item into a noun's struct. Attributes that the struct does not know are passed over: data outlives code.
+// An *Item takes the item as it is.
 func Unmarshal(item Item, into any) error {
+	if raw, ok := into.(*Item); ok {
+		*raw = item
+		return nil
+	}
 	if err := attributevalue.UnmarshalMap(item, into); err != nil {
 		return fmt.Errorf("read an item as %T: %w", into, err)
 	}
