@@ -48,7 +48,7 @@ func (a api) CreateInvitation(w http.ResponseWriter, r *http.Request, params Cre
 		web.Fail(w, r, err)
 		return
 	}
-	web.JSON(w, http.StatusCreated, a.out(staff, inv, outbox.Queued))
+	web.JSON(w, http.StatusCreated, a.out(staff, inv, outbox.Status{State: outbox.Queued}))
 }
 
 func (a api) GetInvitation(w http.ResponseWriter, r *http.Request, which InviteID) {
@@ -135,12 +135,13 @@ func (d *desk) asked(r *http.Request, which string) (web.Staff, id.InviteID, err
 }
 
 func (d *desk) out(staff web.Staff, inv invite.Invite, delivery outbox.Status) Invitation {
-	if delivery == "" {
-		delivery = "unknown"
+	became := InvitationDelivery(delivery.State)
+	if became == "" {
+		became = "unknown" // longer ago than letters are kept
 	}
 	return Invitation{
 		InviteId: string(inv.ID), Name: inv.Name, Function: inv.Function, Mail: string(inv.Mail), Language: Language(inv.Lang), Role: Role(inv.Role),
-		Status: InvitationStatus(inv.State(d.now())), Delivery: InvitationDelivery(delivery), TriesLeft: max(0, invite.Tries-inv.Tries),
+		Status: InvitationStatus(inv.State(d.now())), Delivery: became, TriesLeft: max(0, invite.Tries-inv.Tries),
 		ExpiresAt: inv.ExpiresAt.UTC(), CreatedAt: inv.CreatedAt.UTC(), Inviter: inv.InviterName, Own: inv.InviterID == staff.MemberID,
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"vestibule/shared/letter"
 	"vestibule/shared/mail"
 	"vestibule/shared/once"
-	"vestibule/shared/outbox"
 	"vestibule/shared/team"
 	"vestibule/shared/web"
 	"vestibule/shared/words"
@@ -88,7 +87,7 @@ func (d *desk) resend(ctx context.Context, staff web.Staff, which id.InviteID, k
 		if err != nil {
 			return before, err
 		}
-		return after, d.post(ctx, tx, invitation(after, link), d.envelope(after))
+		return after, d.post(ctx, tx, invitation(after, link), after, after.MessageID)
 	})
 }
 
@@ -120,21 +119,19 @@ func (d *desk) readdress(ctx context.Context, staff web.Staff, which id.InviteID
 		if after, err = d.code(ctx, after); err != nil {
 			return before, err
 		}
-		if err := d.post(ctx, tx, invitation(after, link), d.envelope(after)); err != nil {
+		if err := d.post(ctx, tx, invitation(after, link), after, after.MessageID); err != nil {
 			return before, err
 		}
 		if after.Mail.Key() == before.Mail.Key() {
 			return after, nil
 		}
 		moved := letter.InvitationMoved{To: before.Mail, Lang: words.Lang(before.Lang), Clinic: before.ClinicName}
-		return after, d.post(ctx, tx, moved, outbox.New{
-			ID: id.New[id.MessageID](d.now(), d.random), Clinic: before.ClinicID, About: string(before.ID), At: d.now(),
-		})
+		return after, d.post(ctx, tx, moved, before, id.New[id.MessageID](d.now(), d.random))
 	})
 }
 
-func (d *desk) post(ctx context.Context, tx *dynamo.Tx, l letter.Letter, envelope outbox.New) error {
-	message, err := d.outbox.Seal(ctx, l, envelope)
+func (d *desk) post(ctx context.Context, tx *dynamo.Tx, l letter.Letter, inv invite.Invite, as id.MessageID) error {
+	message, err := d.outbox.Seal(ctx, l, as, inv.ClinicID, string(inv.ID), d.now())
 	if err == nil {
 		d.outbox.Add(tx, message)
 	}

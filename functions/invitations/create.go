@@ -11,7 +11,6 @@ import (
 	"vestibule/shared/letter"
 	"vestibule/shared/mail"
 	"vestibule/shared/once"
-	"vestibule/shared/outbox"
 	"vestibule/shared/team"
 	"vestibule/shared/web"
 	"vestibule/shared/words"
@@ -40,7 +39,7 @@ func (d *desk) create(ctx context.Context, staff web.Staff, in NewInvitation, ke
 	if inv, err = d.code(ctx, inv); err != nil {
 		return inv, err
 	}
-	message, err := d.outbox.Seal(ctx, invitation(inv, link), d.envelope(inv))
+	message, err := d.outbox.Seal(ctx, invitation(inv, link), inv.MessageID, inv.ClinicID, string(inv.ID), inv.CreatedAt)
 	if err != nil {
 		return inv, err
 	}
@@ -113,10 +112,6 @@ func invitation(inv invite.Invite, link invite.Link) letter.Invitation {
 		To: letter.Person{Name: inv.Name, Mail: inv.Mail}, Lang: words.Lang(inv.Lang), Inviter: inv.InviterName, Clinic: inv.ClinicName,
 		Role: letter.Role(inv.Role), Token: link.Token(), Until: inv.ExpiresAt, Zone: inv.Zone,
 	}
-}
-
-func (d *desk) envelope(inv invite.Invite) outbox.New {
-	return outbox.New{ID: inv.MessageID, Clinic: inv.ClinicID, About: string(inv.ID), At: d.now()}
 }
 
 func (d *desk) entry(staff web.Staff, inv invite.Invite, act string, details map[string]string) audit.Entry {

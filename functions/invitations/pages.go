@@ -30,8 +30,11 @@ type row struct {
 func (d *desk) row(staff web.Staff, inv invite.Invite, delivery outbox.Status) row {
 	v := row{Invite: inv, Own: inv.InviterID == staff.MemberID, Left: max(0, invite.Tries-inv.Tries), Look: string(inv.State(d.now()))}
 	switch {
-	case v.Look == string(invite.Pending) && slices.Contains(undelivered, delivery):
-		v.Look, v.Tag, v.Reason = "undelivered", "bad", string(delivery)
+	case v.Look == string(invite.Pending) && delivery.Undelivered():
+		v.Look, v.Tag, v.Reason = "undelivered", "bad", string(delivery.State)
+		if delivery.Reason == outbox.TooMany {
+			v.Reason = string(delivery.Reason)
+		}
 	case v.Look == string(invite.Opened):
 		v.Tag = "good"
 	case v.Look == string(invite.Expired):
@@ -41,9 +44,6 @@ func (d *desk) row(staff web.Staff, inv invite.Invite, delivery outbox.Status) r
 	}
 	return v
 }
-
-// undelivered is what becomes of a letter that its reader will not see (P45).
-var undelivered = []outbox.Status{outbox.Bounced, outbox.Complained, outbox.Suppressed, outbox.Failed}
 
 // key makes an Idempotency-Key for a form: sending the form twice is one act.
 func (d *desk) key() string {
@@ -249,7 +249,7 @@ func (d *desk) postLetter(w http.ResponseWriter, r *http.Request, staff web.Staf
 		Groups   []string
 		Spelling []string
 		Today    time.Time
-	}{d.row(staff, inv, ""), groups, spelling(words.Lang(inv.Lang), groups), d.now()})
+	}{d.row(staff, inv, outbox.Status{}), groups, spelling(words.Lang(inv.Lang), groups), d.now()})
 	return nil
 }
 

@@ -13,7 +13,6 @@ import (
 	"vestibule/shared/id"
 	"vestibule/shared/invite"
 	"vestibule/shared/letter"
-	"vestibule/shared/outbox"
 	"vestibule/shared/seal"
 	"vestibule/shared/session"
 	"vestibule/shared/team"
@@ -143,7 +142,7 @@ func (d *desk) commit(ctx context.Context, inv invite.Invite, password seal.Pass
 		ClinicID: inv.ClinicID, ID: id.New[id.AuditID](now, d.random), At: now, Actor: string(inv.MemberID), Act: "invite.redeem", About: string(inv.ID),
 		Details: map[string]string{"account": string(who), "role": inv.Role, "inviter": string(inv.InviterID)},
 	})
-	message, err := d.outbox.Seal(ctx, greeting, outbox.New{ID: id.New[id.MessageID](now, d.random), Clinic: inv.ClinicID, About: string(inv.ID), At: now})
+	message, err := d.outbox.Seal(ctx, greeting, id.New[id.MessageID](now, d.random), inv.ClinicID, string(inv.ID), now)
 	if err != nil {
 		return end, err
 	}
