@@ -75,8 +75,7 @@ func (d *desk) redeemPage(w http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil {
 		web.SignIn(w, end.cookie)
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/team?welcome=1", http.StatusSeeOther)
+		web.SeeOther(w, r, "/team?welcome=1")
 		return
 	}
 	wrong := fieldsOf(err)

@@ -4,8 +4,8 @@
 // Invariants:
 //   - A letter that was committed is sent, or its end says why not. Nothing takes it out but its TTL (P02).
 //   - A letter is handed to the provider once. It is handed over again only when whoever had it fell silent, Window has passed, and the
-//     provider has reported nothing of it in that time. That is marked (resent_unsure): a link that comes twice does less harm than one
-//     that never comes.
+//     provider has reported nothing of it in that time. That is marked (resent_unsure), and ends after Resends times: a link that comes
+//     twice does less harm than one that never comes.
 //   - What the provider reports is believed in any order, any number of times, before or after our own record of sending (P15). Of two
 //     facts the higher one in the list below stays.
 //   - The letter itself, which holds an address and maybe a link, is kept encrypted (KMS LetterKey, bound to the message id) and erased
@@ -21,6 +21,7 @@
 //	20    failed      exhausted  tried to the end; a redrive takes it up again              yes
 //	20    failed      refused    the provider, or the rules of mail, refuse it for good     no
 //	20    failed      too_many   its mailbox had its share this hour                        no
+//	20    failed      uncertain  sent again Resends times, and never a word of any of it    no
 //	30    sent                   the provider has accepted it                               no
 //	40    bounced     returned   it came back for a reason that passes                      no
 //	50    delivered              the recipient's server has it                              no

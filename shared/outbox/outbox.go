@@ -19,6 +19,8 @@ const (
 	// Window is how long a courier may have a letter, and how long the provider's events are waited for when it fell silent. SES reports
 	// a mail within seconds; a function lives a minute.
 	Window = 15 * time.Minute
+	// Resends is how often a letter is sent again without knowing of the time before. Then it is left to people.
+	Resends = 2
 	// PerHour is how many letters go to one mailbox in an hour.
 	PerHour = 6
 	// keep is how long it is on record what became of a letter.
@@ -46,6 +48,7 @@ type Reason string
 // The reasons.
 const (
 	Exhausted Reason = "exhausted" // failed: tried to the end
+	Uncertain Reason = "uncertain" // failed: sent Resends times more, and never a word of it
 	Refused   Reason = "refused"   // failed: this letter to this address will never be taken
 	TooMany   Reason = "too_many"  // failed: the mailbox had its share this hour
 	Rejected  Reason = "rejected"  // failed: the provider threw it away after accepting it
@@ -118,11 +121,12 @@ type Step int
 const (
 	Done  Step = iota // nothing: the letter is settled, or there is none
 	Wait              // another courier has it, or had it and fell silent: look again after LeaseUntil
+	Doubt             // it was sent again too often without knowing: it has failed, as Uncertain
 	Send              // send it
 	Again             // send it, though a courier that fell silent may have sent it
 )
 
-func (s Step) String() string { return [...]string{"done", "wait", "send", "again"}[s] }
+func (s Step) String() string { return [...]string{"done", "wait", "doubt", "send", "again"}[s] }
 
 // Next is the step that a letter needs at a time.
 func (m Message) Next(now time.Time) Step {
@@ -135,6 +139,8 @@ func (m Message) Next(now time.Time) Step {
 		return Done
 	case m.LeaseUntil != nil && now.Before(*m.LeaseUntil):
 		return Wait
+	case m.ResentUnsure >= Resends:
+		return Doubt
 	default:
 		return Again
 	}
@@ -162,7 +168,7 @@ func (m Message) PutBack(lease string) (Message, bool) {
 	return m.is(Queued, ""), true
 }
 
-// Fail ends a letter that was not sent. Only who has it can.
+// Fail ends a letter that was not sent, or is in Doubt. Only who has it can, or for who fell silent with it.
 func (m Message) Fail(lease string, why Reason) (Message, bool) {
 	if !m.has(lease) {
 		return m, false

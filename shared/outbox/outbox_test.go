@@ -2,6 +2,8 @@ package outbox_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -97,6 +99,10 @@ func TestWhatALetterNeeds(t *testing.T) {
 	refused, _ := taken.Fail("lease", outbox.Refused)
 	sent, _ := taken.Settle(facts[0], "p", start)
 	revived, _ := exhausted.Take("next", start).PutBack("next")
+	silent := queued()
+	for at := start.Add(-(outbox.Resends + 1) * outbox.Window); at.Before(start); at = at.Add(outbox.Window) {
+		silent = silent.Take("lease", at)
+	}
 	for _, c := range []struct {
 		name string
 		m    outbox.Message
@@ -106,6 +112,7 @@ func TestWhatALetterNeeds(t *testing.T) {
 		{"a new letter is sent", queued(), start, outbox.Send},
 		{"a letter somebody has is left to them", taken, start.Add(outbox.Window - time.Second), outbox.Wait},
 		{"a letter whose courier fell silent is sent again after the window", taken, start.Add(outbox.Window), outbox.Again},
+		{"a letter that was sent again too often without knowing is in doubt", silent, start, outbox.Doubt},
 		{"a letter put back is sent", back, start, outbox.Send},
 		{"an exhausted letter is sent when somebody redrives it", exhausted, start, outbox.Send},
 		{"an exhausted letter that was put back is still exhausted, and sent when told again", revived, start, outbox.Send},
@@ -167,30 +174,19 @@ func (l *life) change(after outbox.Message) {
 }
 
 func (l *life) courier() string {
-	var leases []string
-	for lease := range l.at {
-		leases = append(leases, lease)
-	}
-	if len(leases) == 0 {
+	if len(l.at) == 0 {
 		l.t.Skip("no courier is at work")
 	}
-	return rapid.SampledFrom(sorted(leases)).Draw(l.t, "courier")
-}
-
-func sorted(s []string) []string {
-	for i := range s {
-		for j := range s[:i] {
-			if s[i] < s[j] {
-				s[i], s[j] = s[j], s[i]
-			}
-		}
-	}
-	return s
+	return rapid.SampledFrom(slices.Sorted(maps.Keys(l.at))).Draw(l.t, "courier")
 }
 
 // told is the stream, a queue, or either of them once more.
 func (l *life) told() {
 	step := l.m.Next(l.now)
+	if step == outbox.Doubt {
+		failed, _ := l.m.Fail(l.m.Lease, outbox.Uncertain)
+		l.change(failed)
+	}
 	if step != outbox.Send && step != outbox.Again {
 		return
 	}
@@ -274,8 +270,10 @@ func (l *life) pass(d time.Duration) {
 }
 
 func (l *life) reportAll() {
-	for fact := range l.events {
-		l.report(fact)
+	for _, fact := range slices.Backward(facts) {
+		if _, ok := l.events[fact]; ok {
+			l.report(fact)
+		}
 	}
 }
 
@@ -332,7 +330,7 @@ func TestALetterIsNeitherLostNorDoubledWhateverHappens(t *testing.T) {
 				})
 				// In the end everybody who was told does their work, and the provider reports what there is.
 				l.t = t
-				for range 3 {
+				for range outbox.Resends + 2 {
 					l.pass(outbox.Window)
 					l.told()
 					for lease := range l.at {

@@ -86,8 +86,10 @@ func (s *Store) Take(ctx context.Context, m id.MessageID, lease string, now time
 	if err != nil || taken {
 		return got, Again, err
 	}
-	// Somebody was faster, or an event came.
-	return got, min(got.Next(now), Wait), nil
+	if step = got.Next(now); step == Send || step == Again {
+		step = Wait // somebody was faster, and put it back already
+	}
+	return got, step, nil
 }
 
 func (s *Store) take(ctx context.Context, m id.MessageID, lease string, now time.Time, condition, before string) (Message, bool, error) {
@@ -120,7 +122,7 @@ func (s *Store) PutBack(ctx context.Context, m Message) error {
 	return s.giveUp(ctx, m, back)
 }
 
-// Fail ends a message that was taken and not sent.
+// Fail ends a message that was taken and not sent, or is in Doubt.
 func (s *Store) Fail(ctx context.Context, m Message, why Reason) error {
 	failed, _ := m.Fail(m.Lease, why)
 	return s.giveUp(ctx, m, failed)

@@ -64,5 +64,9 @@
 //	<table class="cards"><caption>..</caption><thead><tr><th scope="col">..</thead>
 //	  <tbody><tr><th scope="row">Name</th><td data-label="Mail">..</td></tr></tbody></table>
 //	    a row is a card on a phone; every td carries its column's name in data-label, but for the one with the actions
-//	<article class="letter"> in a Frame with Plain: one printed sheet; class="noprint" for what is not printed
+//	    <td class="tight"> does not break its line (dates)
+//	<article class="letter"> in a Frame with Plain: one printed sheet; class="noprint" for what is not printed, such as
+//	    <p class="noprint">{{.T "common.print.how"}}</p>; buttons and Frame.Back are never printed
+//
+// Tests run words.Strict() in TestMain and give every page they get to pagetest.Problems.
 package page

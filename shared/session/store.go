@@ -93,10 +93,11 @@ func (s *Store) Begin(ctx context.Context, account id.AccountID, clinic id.Clini
 	if !seated {
 		return Cookie{}, ErrRequired
 	}
+	delete(item, attribute(token)) // what begins now makes room, however many began in the same second
 	return Cookie{account, clinic, token}, s.prune(ctx, item, account, clinic, now)
 }
 
-// prune signs out what has run out, and the oldest where there are too many, so that a seat stays small.
+// prune signs out what has run out, and the oldest where there are too many beside a new one, so that a seat stays small.
 func (s *Store) prune(ctx context.Context, item dynamo.Item, account id.AccountID, clinic id.ClinicID, now time.Time) error {
 	var sessions []string
 	for name := range item {
@@ -107,7 +108,7 @@ func (s *Store) prune(ctx context.Context, item dynamo.Item, account id.AccountI
 	slices.SortFunc(sessions, func(a, b string) int { return since(item[b]).Compare(since(item[a])) })
 	names := map[string]string{}
 	for i, name := range sessions {
-		if i >= most || !now.Before(since(item[name]).Add(Life)) {
+		if i >= most-1 || !now.Before(since(item[name]).Add(Life)) {
 			names[fmt.Sprintf("#s%d", i)] = name
 		}
 	}

@@ -77,8 +77,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if errors.Is(err, session.ErrRequired) && r.Method == http.MethodGet {
 		page.Shield(w)
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/login?next="+url.QueryEscape(r.URL.Path), http.StatusSeeOther)
+		SeeOther(w, r, "/login?next="+url.QueryEscape(r.URL.Path))
 		return
 	}
 	page.Refuse(w, r, status, code, page.Frame{})
