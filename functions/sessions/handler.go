@@ -29,6 +29,7 @@ type desk struct {
 	accounts *account.Store
 	sessions *session.Store
 	clinics  *clinic.Store
+	compare  func(typed seal.Password, stored string) bool
 	now      func() time.Time
 	random   io.Reader
 }
@@ -55,12 +56,12 @@ const longestMail = 254
 func (in *Login) Problems() []fault.Field {
 	var wrong []fault.Field
 	if in.Mail == "" {
-		wrong = append(wrong, fault.Field{Name: "mail", Code: "field.required"})
+		wrong = append(wrong, fault.Field{Name: "mail", Code: "mail.required"})
 	} else if utf8.RuneCountInString(in.Mail) > longestMail {
 		wrong = append(wrong, fault.Field{Name: "mail", Code: "field.too_long"})
 	}
 	if in.Password.Empty() {
-		wrong = append(wrong, fault.Field{Name: "password", Code: "field.required"})
+		wrong = append(wrong, fault.Field{Name: "password", Code: "password.required"})
 	}
 	return wrong
 }

@@ -8,7 +8,6 @@ import (
 	"vestibule/shared/account"
 	"vestibule/shared/fault"
 	"vestibule/shared/mail"
-	"vestibule/shared/seal"
 	"vestibule/shared/session"
 	"vestibule/shared/web"
 )
@@ -31,7 +30,7 @@ func (d *desk) login(ctx context.Context, in Login, before *session.Cookie) (ses
 	if known {
 		stored = login.Password
 	}
-	if !seal.CheckPassword(in.Password, stored) {
+	if !d.compare(in.Password, stored) {
 		return session.Cookie{}, account.ErrLogin
 	}
 	if err := d.accounts.Succeeded(ctx, login); err != nil {

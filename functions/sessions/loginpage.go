@@ -7,6 +7,7 @@ import (
 
 	"vestibule/shared/fault"
 	"vestibule/shared/page"
+	"vestibule/shared/seal"
 	"vestibule/shared/web"
 )
 
@@ -14,8 +15,8 @@ import (
 type loginData struct {
 	Mail   string
 	Next   string
-	Link   string // of an invitation; it stands in a hidden field and never in an address
-	Notice string // key of what is said first
+	Link   seal.Token // of an invitation; it stands in a hidden field and never in an address
+	Notice string     // key of what is said first
 }
 
 func (d *desk) loginPage(w http.ResponseWriter, r *http.Request) {
@@ -41,12 +42,12 @@ func (d *desk) loginForInvitation(w http.ResponseWriter, r *http.Request) {
 		web.Fail(w, r, err)
 		return
 	}
-	showLogin(w, r, http.StatusOK, loginData{Link: in.Link.Reveal()}, nil)
+	showLogin(w, r, http.StatusOK, loginData{Link: in.Link}, nil)
 }
 
 func showLogin(w http.ResponseWriter, r *http.Request, status int, data loginData, wrong []fault.Field) {
 	frame := page.Frame{Title: "sessions.login.title", Errors: wrong}
-	if data.Link == "" { // a choice of language would lose the invitation
+	if data.Link.Empty() { // a choice of language would lose the invitation
 		frame.Self = "/login"
 		if data.Next != "" {
 			frame.Self += "?next=" + url.QueryEscape(data.Next)
@@ -70,7 +71,7 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request) {
 	}
 	web.SignIn(w, cookie)
 	if !in.Link.Empty() {
-		pages.Write(w, r, http.StatusOK, "onward", page.Frame{Title: "sessions.onward.title"}, in.Link.Reveal())
+		pages.Write(w, r, http.StatusOK, "onward", page.Frame{Title: "sessions.onward.title"}, in.Link)
 		return
 	}
 	next := local(in.Next)
@@ -87,7 +88,7 @@ func (d *desk) refuse(w http.ResponseWriter, r *http.Request, in entry, err erro
 	case errors.Is(err, errNoSeat):
 		page.Refuse(w, r, status, errNoSeat.Code(), page.Frame{Title: "sessions.no_seat.title"})
 	case refusal && (status == http.StatusUnauthorized || status == http.StatusUnprocessableEntity):
-		showLogin(w, r, status, loginData{Mail: in.Mail, Next: local(in.Next), Link: in.Link.Reveal()}, wrong)
+		showLogin(w, r, status, loginData{Mail: in.Mail, Next: local(in.Next), Link: in.Link}, wrong)
 	default:
 		web.Fail(w, r, err)
 	}

@@ -14,6 +14,7 @@ import (
 	"vestibule/shared/boot"
 	"vestibule/shared/clinic"
 	"vestibule/shared/dynamo"
+	"vestibule/shared/seal"
 	"vestibule/shared/session"
 	"vestibule/shared/web"
 )
@@ -33,7 +34,7 @@ func furnish(e environment, cfg aws.Config) (http.Handler, error) {
 func open(e environment, cfg aws.Config) *desk {
 	db := dynamo.Open(cfg)
 	d := &desk{
-		db: db, now: time.Now, random: rand.Reader,
+		db: db, compare: seal.CheckPassword, now: time.Now, random: rand.Reader,
 		accounts: account.Open(db, e.AccountTable),
 		sessions: session.Open(db, e.SessionTable),
 		clinics:  clinic.Open(db, e.ClinicTable),

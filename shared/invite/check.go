@@ -21,7 +21,7 @@ func (c Codes) Keep(ctx context.Context, i Invite, code seal.Code) (mac, sealed 
 	return mac, sealed, err
 }
 
-// Show opens the copy of a code. The caller has checked who asks, and has written the audit entry.
+// Show opens the copy of a code. The caller has checked who asks, and puts the view on record before anybody sees it.
 func (c Codes) Show(ctx context.Context, i Invite) (seal.Code, error) {
 	plain, err := c.Box.Open(ctx, i.CodeSealed, about(i))
 	return seal.NewCode(string(plain)), err

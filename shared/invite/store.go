@@ -58,8 +58,9 @@ func (s *Store) Waiting(ctx context.Context, clinic id.ClinicID) ([]Invite, erro
 	return waiting, nil
 }
 
-// Change writes what staff changed between two states of an invitation. It leaves the count of tries alone, which others raise
-// meanwhile. Refused means ErrRedeemed or ErrWithdrawn when it ended meanwhile, else ErrChanged.
+// Change writes what staff changed between two states of an invitation. It leaves alone what others write meanwhile: the count of tries,
+// and that the link was opened, unless the link is a new one. Refused means ErrRedeemed, ErrWithdrawn or ErrLocked when it ended
+// meanwhile, else ErrChanged. A lock does not stand in the way of a withdrawal.
 func (s *Store) Change(tx *dynamo.Tx, before, after Invite) {
 	set := "SET #status = :status, #version = :next, mail = :mail, link_hash = :link, expires_at = :end, #ttl = :ttl, message_id = :letter, mails = :mails"
 	with := dynamo.Values(":status", after.Status, ":next", before.Version+1, ":was", before.Version, ":mail", after.Mail, ":link", after.LinkHash,
@@ -75,32 +76,38 @@ func (s *Store) Change(tx *dynamo.Tx, before, after Invite) {
 	}
 	optional("code_mac", ":mac", after.CodeMac != nil, after.CodeMac)
 	optional("code_sealed", ":sealed", after.CodeSealed != nil, after.CodeSealed)
-	if after.OpenedAt == nil {
+	if after.LinkHash != before.LinkHash {
 		gone += ", opened_at"
 	}
 	if gone != "" {
 		set += " REMOVE " + gone[2:]
 	}
+	condition, locked := "#version = :was", ErrChanged
+	if after.Status == Pending {
+		condition, locked = "#version = :was AND #status = :status AND tries < :max", ErrLocked
+		with[":max"] = dynamo.Value(Tries)
+	}
 	tx.Update(dynamo.Update{
-		Table: s.table, Key: s.key(before), Set: set, If: "#version = :was",
+		Table: s.table, Key: s.key(before), Set: set, If: condition,
 		Names: map[string]string{"#status": "status", "#version": "version", "#ttl": "ttl"}, With: with,
-	}, ended(ErrChanged))
+	}, meanwhile(locked))
 }
 
-// ended finds the reason in the item as it stands.
-func ended(otherwise error) func(dynamo.Item) error {
+// meanwhile finds in the item as it stands why a write came too late; `locked` is what a lock means for that write.
+func meanwhile(locked error) func(dynamo.Item) error {
 	return func(old dynamo.Item) error {
 		var i Invite
-		if len(old) == 0 || dynamo.Unmarshal(old, &i) != nil {
+		switch {
+		case len(old) == 0 || dynamo.Unmarshal(old, &i) != nil:
 			return ErrUnknown
-		}
-		switch i.Status {
-		case Redeemed:
+		case i.Status == Redeemed:
 			return ErrRedeemed
-		case Withdrawn:
+		case i.Status == Withdrawn:
 			return ErrWithdrawn
+		case i.Tries >= Tries:
+			return locked
 		default:
-			return otherwise
+			return ErrChanged
 		}
 	}
 }
@@ -182,7 +189,7 @@ func (s *Store) Redeem(tx *dynamo.Tx, i Invite) {
 		If:    "#version = :was AND #status IN (:pending, :locked)",
 		Names: map[string]string{"#status": "status", "#version": "version"},
 		With:  dynamo.Values(":redeemed", Redeemed, ":pending", Pending, ":locked", Locked, ":was", i.Version, ":next", i.Version+1),
-	}, ended(ErrChanged))
+	}, meanwhile(ErrChanged))
 }
 
 func (s *Store) day(i Invite, now time.Time) dynamo.Item {

@@ -20,13 +20,13 @@ import (
 
 // Sender is the house as a writer of mails: its own address, and the origin that all links begin with.
 type Sender struct {
-	from   mail.Address
+	from   string
 	origin string
 }
 
 // NewSender reads a sender's address and an origin such as "https://portal.example".
 func NewSender(from, origin string) (Sender, error) {
-	address, err := mail.Parse(from)
+	address, err := wire(mail.Address(from))
 	if err != nil {
 		return Sender{}, fmt.Errorf("the sender's address: %w", err)
 	}
@@ -37,6 +37,9 @@ func NewSender(from, origin string) (Sender, error) {
 	return Sender{address, origin}, nil
 }
 
+// From is the address that mails come from.
+func (s Sender) From() string { return s.from }
+
 // Raw is a letter as a mail: text and HTML, in bytes that any mail server takes.
 //
 // SES puts its own Message-ID and Date over ours; ours are for other ways of sending and for the answer "same letter, same bytes".
@@ -46,20 +49,16 @@ func (s Sender) Raw(l Letter, message id.MessageID, now time.Time) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	from, err := wire(s.from)
-	if err != nil {
-		return nil, err
-	}
 	to, err := wire(l.Recipient())
 	if err != nil {
 		return nil, err
 	}
 	m := gomail.NewMsg(gomail.WithBoundary(boundary(sheet, message)), gomail.WithNoDefaultUserAgent())
-	m.FromMailAddress(&netmail.Address{Name: l.clinic(), Address: from})
+	m.FromMailAddress(&netmail.Address{Name: l.clinic(), Address: s.from})
 	m.ToMailAddress(&netmail.Address{Name: l.person().Name, Address: to})
 	m.Subject(sheet.Subject)
 	m.SetDateWithValue(now.UTC())
-	m.SetMessageIDWithValue(string(message) + from[strings.LastIndexByte(from, '@'):])
+	m.SetMessageIDWithValue(string(message) + s.from[strings.LastIndexByte(s.from, '@'):])
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader(gomail.HeaderContentLang, string(l.lang()))
 	m.SetBodyString(gomail.TypeTextPlain, sheet.Text)

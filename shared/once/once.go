@@ -7,10 +7,11 @@
 // Items of OnceTable:
 //
 //	key        what                          read by
-//	once_id    a claimed key and its answer  only found in the way of a second claim
+//	once_id    a claimed key and its answer  found in the way of a second claim; one by key where an act is refused before its transaction
 package once
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -37,12 +38,12 @@ func (Again) Error() string { return "already done" }
 type Key struct{ id, body string }
 
 // NewKey makes a claim from who asks (an id), what for (a route), the sender's key and what was asked in all its parts.
-// An empty sender's key gives the zero Key.
+// An empty sender's key gives the zero Key. A comma is no part of a key: the gateway joins two headers by one.
 func NewKey(actor, act, key string, asked ...string) (Key, error) {
 	if key == "" {
 		return Key{}, nil
 	}
-	if len(key) > 128 || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if len(key) > 128 || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' || r == ',' }) {
 		return Key{}, ErrMalformed
 	}
 	return Key{id: hash(actor, act, key), body: hash(asked...)}, nil
@@ -66,10 +67,13 @@ type item struct {
 }
 
 // Store keeps claimed keys.
-type Store struct{ table string }
+type Store struct {
+	db    *dynamo.DB
+	table string
+}
 
 // Open returns the store in a table. It makes no call.
-func Open(table string) *Store { return &Store{table} }
+func Open(db *dynamo.DB, table string) *Store { return &Store{db, table} }
 
 // Claim adds the claim of a key to the transaction of the act; the answer must hold all that the sender needs, and nothing secret.
 // Refused means Again with the first answer, or ErrOtherBody. Claim must be the first write of its transaction, so that its refusal is
@@ -83,9 +87,27 @@ func (s *Store) Claim(tx *dynamo.Tx, k Key, answer string, now time.Time) {
 		if err := dynamo.Unmarshal(old, &first); err != nil {
 			return err
 		}
-		if first.Body != k.body {
-			return ErrOtherBody
-		}
-		return Again{first.Answer}
+		return first.met(k)
 	})
+}
+
+// Met tells what a claim of a key would meet: Again, ErrOtherBody, or nil where nothing was claimed. It is for an act that is refused
+// before its transaction, perhaps because it was done before: the tenth mail is sent, and an eleventh would be too many.
+func (s *Store) Met(ctx context.Context, k Key) error {
+	if k.id == "" {
+		return nil
+	}
+	var first item
+	found, err := s.db.Get(ctx, s.table, dynamo.Key("once_id", k.id), true, &first)
+	if err != nil || !found {
+		return err
+	}
+	return first.met(k)
+}
+
+func (first item) met(k Key) error {
+	if first.Body != k.body {
+		return ErrOtherBody
+	}
+	return Again{first.Answer}
 }

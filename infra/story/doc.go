@@ -1,0 +1,2 @@
+// Package story tells the manuals as stories.
+package story
