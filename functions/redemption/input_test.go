@@ -112,7 +112,9 @@ func TestTakenAddressIsOfferedToSignInFirst(t *testing.T) {
 func TestT58NothingOfAPersonIsLogged(t *testing.T) {
 	p := newPlace(t)
 	logged := logs(t)
-	ticket := p.invite(func(i *invite.Invite) { i.Name, i.InviterName, i.ClinicName = "Canary-Name", "Canary-Inviter", "Canary-Clinic" })
+	ticket := p.invite(func(i *invite.Invite) {
+		i.Name, i.InviterName, i.ClinicName = "Canary-Name", "Canary-Inviter", "Canary-Clinic"
+	})
 	p.send("/api/redemptions", ticket.body(other(ticket.code), password), nil)
 	for range invite.Tries {
 		p.send("/api/redemptions", ticket.body(other(ticket.code), password), nil)

@@ -16,10 +16,10 @@ import (
 // opened is what the page of an opened invitation shows.
 type opened struct {
 	invite.Invite
-	Link     string // carried on in a hidden field; it never stands in an address
-	Code     string // as it was typed
-	SignedIn string // name of who is signed in
-	Least    int    // characters of a password
+	Link     seal.Token // carried on in a hidden field; it never stands in an address
+	Code     seal.Code  // as it was typed
+	SignedIn string     // name of who is signed in
+	Least    int        // characters of a password
 }
 
 func (d *desk) showStart(w http.ResponseWriter, r *http.Request) {
@@ -37,7 +37,7 @@ func (d *desk) openPage(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, inv, in.Link, err)
 		return
 	}
-	d.show(w, r, http.StatusOK, inv, as, opened{Link: in.Link.Reveal()}, nil)
+	d.show(w, r, http.StatusOK, inv, as, opened{Link: in.Link}, nil)
 }
 
 func (d *desk) show(w http.ResponseWriter, r *http.Request, status int, inv invite.Invite, as *web.Staff, data opened, wrong []fault.Field) {
@@ -91,7 +91,7 @@ func (d *desk) redeemPage(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	d.show(w, r, web.Status(err), inv, as, opened{Link: in.Link.Reveal(), Code: in.Code.Reveal()}, wrong)
+	d.show(w, r, web.Status(err), inv, as, opened{Link: in.Link, Code: in.Code}, wrong)
 }
 
 func fieldsOf(err error) []fault.Field {
@@ -105,7 +105,7 @@ func fieldsOf(err error) []fault.Field {
 type refused struct {
 	Code    string
 	Inviter string
-	Link    string
+	Link    seal.Token
 	SignIn  bool // there is a login already: sign in and come back
 	SignOut bool // signed in as somebody else
 	AskNew  bool // only the inviter can help
@@ -118,7 +118,7 @@ func (d *desk) refuse(w http.ResponseWriter, r *http.Request, inv invite.Invite,
 		web.Fail(w, r, err)
 		return
 	}
-	data := refused{Code: f.Code(), Link: link.Reveal()}
+	data := refused{Code: f.Code(), Link: link}
 	frame := page.Frame{Title: "redemption.refused.title"}
 	if !errors.Is(err, invite.ErrLink) {
 		frame.Clinic, data.Inviter = inv.ClinicName, inv.InviterName

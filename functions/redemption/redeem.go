@@ -193,7 +193,7 @@ func (d *desk) again(ctx context.Context, inv invite.Invite, password seal.Passw
 		if err != nil {
 			return end, err
 		}
-		if !ok || !seal.CheckPassword(password, login.Password) {
+		if !ok || !seal.CheckPassword(password, login.PasswordHash) {
 			return end, invite.ErrRedeemed
 		}
 		if err := d.accounts.Succeeded(ctx, login); err != nil {

@@ -230,7 +230,9 @@ func TestT09InviterWhoLostTheRightLetsNobodyIn(t *testing.T) {
 func TestP43AddressWithALoginIsLinkedNotWrittenOver(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	ticket := p.invite(func(i *invite.Invite) { i.Mail = mail.Address(strings.ToUpper(demo.Ingrid.Mail[:6]) + demo.Ingrid.Mail[6:]) })
+	ticket := p.invite(func(i *invite.Invite) {
+		i.Mail = mail.Address(strings.ToUpper(demo.Ingrid.Mail[:6]) + demo.Ingrid.Mail[6:])
+	})
 	before := p.w.Dump(context.Background())["AccountTable"]
 	if got := code(t, p.send("/api/redemptions", ticket.body(ticket.code, password), nil)); got != "account.taken" {
 		t.Fatalf("got %s, want account.taken", got)

@@ -28,7 +28,7 @@ func (d *desk) login(ctx context.Context, in Login, before *session.Cookie) (ses
 	}
 	stored := "" // compared for the same time, and equal to nothing
 	if known {
-		stored = login.Password
+		stored = login.PasswordHash
 	}
 	if !d.compare(in.Password, stored) {
 		return session.Cookie{}, account.ErrLogin

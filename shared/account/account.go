@@ -38,12 +38,12 @@ type Account struct {
 
 // Login is the way in by address and password.
 type Login struct {
-	Key       string       `dynamodbav:"account_id"`
-	AccountID id.AccountID `dynamodbav:"person"`
-	Password  string       `dynamodbav:"password"` // PHC string
-	Home      id.ClinicID  `dynamodbav:"home"`     // the clinic joined last; where a login leads
-	Failures  int          `dynamodbav:"failures"` // tries since the last success
-	TriedAt   time.Time    `dynamodbav:"tried_at,unixtime"`
+	Key          string       `dynamodbav:"account_id"`
+	AccountID    id.AccountID `dynamodbav:"person"`
+	PasswordHash string       `dynamodbav:"password"` // PHC string
+	Home         id.ClinicID  `dynamodbav:"home"`     // the clinic joined last; where a login leads
+	Failures     int          `dynamodbav:"failures"` // tries since the last success
+	TriedAt      time.Time    `dynamodbav:"tried_at,unixtime"`
 }
 
 // CheckPassword says what is against a password somebody wants to choose; nil when nothing is.

@@ -22,7 +22,7 @@ func loginKey(a mail.Address) string { return "mail#" + a.Key() }
 
 // Create writes a new account and its way in. Refused means ErrTaken: the address has an account already.
 func (s *Store) Create(tx *dynamo.Tx, a Account, passwordHash string, home id.ClinicID) {
-	login := Login{Key: loginKey(a.Mail), AccountID: a.ID, Password: passwordHash, Home: home, TriedAt: a.CreatedAt}
+	login := Login{Key: loginKey(a.Mail), AccountID: a.ID, PasswordHash: passwordHash, Home: home, TriedAt: a.CreatedAt}
 	tx.Put(s.table, dynamo.Marshal(login), "attribute_not_exists(account_id)", dynamo.Means(ErrTaken))
 	tx.Put(s.table, dynamo.Marshal(a), "attribute_not_exists(account_id)", dynamo.Means(ErrTaken))
 }
