@@ -44,14 +44,16 @@ func must[V any](t tb) func(V, error) V {
 }
 
 // fresh writes a sent invitation with a code whose "keyed hash" is a plain one: stores do not compare codes.
-func (s shelf) fresh(t tb, clinic id.ClinicID) (Invite, Link) {
+func (s shelf) fresh(t tb, clinic id.ClinicID) (Invite, Link) { return s.freshAt(t, clinic, monday) }
+
+func (s shelf) freshAt(t tb, clinic id.ClinicID, now time.Time) (Invite, Link) {
 	inv := Invite{
-		ClinicID: clinic, ID: id.New[id.InviteID](monday, rand.Reader), Status: Pending, MemberID: id.New[id.MemberID](monday, rand.Reader),
-		Name: "Mia Muster", Mail: "mia@praxis.example", Lang: "de", Role: "assistant", CodeForm: Letters, CreatedAt: monday,
+		ClinicID: clinic, ID: id.New[id.InviteID](now, rand.Reader), Status: Pending, MemberID: id.New[id.MemberID](now, rand.Reader),
+		Name: "Mia Muster", Mail: "mia@praxis.example", Lang: "de", Role: "assistant", CodeForm: Letters, CreatedAt: now,
 		CodeMac: []byte("mac"), CodeSealed: []byte("sealed"),
 	}
 	link := must[Link](t)(NewLink(inv.ClinicID, inv.ID, rand.Reader))
-	inv = must[Invite](t)(inv.Send(link, id.New[id.MessageID](monday, rand.Reader), monday))
+	inv = must[Invite](t)(inv.Send(link, id.New[id.MessageID](now, rand.Reader), now))
 	tx := s.db.Begin()
 	s.store.Add(tx, inv)
 	if err := tx.Commit(context.Background()); err != nil {
