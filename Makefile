@@ -14,13 +14,13 @@ export REDOCLY_TELEMETRY := off
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: ## everything on this machine, with a demo clinic: http://localhost:8080 (FRESH=1 starts over, PORT=... elsewhere)
+run: ## everything on this machine, with two demo clinics (FRESH=1 starts over, PORT=... goes elsewhere)
 	@$(NEED) go python
 	@mkdir -p .local && go build -o .local/vestibule ./infra/local
-	@FRESH=$(FRESH) PORT=$(PORT) .local/vestibule
+	@.local/vestibule
 
 # One server each for all tests. Packages run two at a time, as many as there are cores where this must be fast enough.
 TESTS   = infra/tools/doubles.sh go test -p 2 -timeout 15m
@@ -40,13 +40,13 @@ story: install chromium ## the manuals as stories, and the pages in a real brows
 check: venv $(NODE)/.package-lock.json ## formats, vet, staticcheck, go.mod, generated code, templates, openapi.yaml
 	@$(NEED) go node
 	@unformatted=$$(gofmt -s -l functions shared infra); [ -z "$$unformatted" ] || { echo "make fmt would change:" $$unformatted; exit 1; }
-	go vet ./...
+	go vet ./... && cd infra/bench && go vet ./...
 	$(TOOL) staticcheck ./...
-	go mod tidy -diff
+	go mod tidy -diff && cd infra/tools && go mod tidy -diff
 	@infra/tools/generated.sh
 	$(LINT)
 	$(BUILD)/sam validate
-	@$(NODE)/.bin/redocly lint --config infra/tools/redocly.yaml --format stylish openapi.yaml
+	@said=$$($(NODE)/.bin/redocly lint --config infra/tools/redocly.yaml --format stylish openapi.yaml 2>&1) || { echo "$$said"; exit 1; }
 
 .PHONY: build
 build: venv warm ## what is deployed, by the SAM CLI, in .aws-sam/build
@@ -95,8 +95,7 @@ deploy: stage build ## STAGE=dev|staging|prod: brings it to AWS
 .PHONY: redrive
 redrive: stage ## STAGE=...: tries letters again that were given up
 	@$(NEED) aws
-	aws sqs start-message-move-task --region eu-central-1 --source-arn "$$(aws cloudformation describe-stacks --region eu-central-1 --stack-name vestibule-$(STAGE) \
-		--query 'Stacks[0].Outputs[?OutputKey==`LettersDeadQueue`].OutputValue' --output text)"
+	@infra/tools/redrive.sh vestibule-$(STAGE)
 
 .PHONY: clean
 clean: ## removes what was built and installed here, and what `make run` has kept

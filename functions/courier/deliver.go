@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vestibule/shared/letter"
+	"vestibule/shared/letter/mime"
 	"vestibule/shared/outbox"
 	"vestibule/shared/post"
 )
@@ -110,7 +111,7 @@ func (c *courier) prepare(ctx context.Context, message outbox.Message, now time.
 	if err != nil {
 		return post.Mail{}, outbox.Refused, nil
 	}
-	raw, err := c.sender.Raw(opened, message.ID, now)
+	raw, err := mime.Raw(c.sender, opened, message.ID, now)
 	if err != nil {
 		return post.Mail{}, "", fmt.Errorf("%w: %w", errPoison, err)
 	}
@@ -153,7 +154,7 @@ func (c *courier) until(message outbox.Message, now time.Time) time.Duration {
 	if message.LeaseUntil != nil {
 		wait += message.LeaseUntil.Sub(now)
 	}
-	return wait
+	return max(wait, time.Second)
 }
 
 // lease is a name for having a letter, made anew each time.

@@ -31,7 +31,7 @@ import (
 	"vestibule/shared/letter"
 	"vestibule/shared/outbox"
 	"vestibule/shared/post"
-	"vestibule/shared/seal"
+	"vestibule/shared/vault"
 )
 
 type environment struct {
@@ -58,7 +58,7 @@ func open(e environment, cfg aws.Config) (*courier, error) {
 		return nil, err
 	}
 	return &courier{
-		outbox: outbox.Open(dynamo.Open(cfg), e.OutboxTable, seal.OpenBox(cfg, e.LetterKey)),
+		outbox: outbox.Open(dynamo.Open(cfg), e.OutboxTable, vault.OpenBox(cfg, e.LetterKey)),
 		post:   post.OpenSES(boot.Endpoint(cfg, "SES"), e.MailSet),
 		sender: sender, set: e.MailSet,
 		queues: sqs.NewFromConfig(cfg), queue: e.LettersQueue,

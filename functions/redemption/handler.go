@@ -17,6 +17,7 @@ import (
 	"vestibule/shared/seal"
 	"vestibule/shared/session"
 	"vestibule/shared/team"
+	"vestibule/shared/vault"
 	"vestibule/shared/web"
 )
 
@@ -35,7 +36,7 @@ type desk struct {
 	sessions *session.Store
 	outbox   *outbox.Store
 	audit    *audit.Store
-	mac      seal.Mac
+	mac      vault.Mac
 	now      func() time.Time
 	random   io.Reader
 }

@@ -17,9 +17,9 @@ import (
 	"vestibule/shared/dynamo"
 	"vestibule/shared/invite"
 	"vestibule/shared/outbox"
-	"vestibule/shared/seal"
 	"vestibule/shared/session"
 	"vestibule/shared/team"
+	"vestibule/shared/vault"
 	"vestibule/shared/web"
 )
 
@@ -50,9 +50,9 @@ func open(e environment, cfg aws.Config) *desk {
 		accounts: account.Open(db, e.AccountTable),
 		teams:    team.Open(db, e.TeamTable),
 		sessions: sessions,
-		outbox:   outbox.Open(db, e.OutboxTable, seal.OpenBox(cfg, e.LetterKey)),
+		outbox:   outbox.Open(db, e.OutboxTable, vault.OpenBox(cfg, e.LetterKey)),
 		audit:    audit.Open(db, e.AuditTable),
-		mac:      seal.OpenMac(cfg, e.CheckKey),
+		mac:      vault.OpenMac(cfg, e.CheckKey),
 		door:     web.Door{DB: db, Sessions: sessions, Clinics: clinic.Open(db, e.ClinicTable), Now: time.Now},
 	}
 }

@@ -21,8 +21,8 @@ import (
 	"vestibule/shared/id"
 	"vestibule/shared/invite"
 	"vestibule/shared/mail"
-	"vestibule/shared/seal"
 	"vestibule/shared/session"
+	"vestibule/shared/vault"
 	"vestibule/shared/web"
 )
 
@@ -64,7 +64,7 @@ func newPlace(t testing.TB) *place {
 	p := &place{t: t, w: w, house: demo.Open(w.Seed(), w.Table), desk: open(e, w.Config()), clock: &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}}
 	p.desk.now, p.desk.door.Now = p.clock.Now, p.clock.Now
 	p.http = p.desk.routes()
-	p.codes = invite.Codes{Mac: seal.OpenMac(w.Seed(), w.Key("CheckKey")), Box: seal.OpenBox(w.Seed(), w.Key("CodeKey"))}
+	p.codes = invite.Codes{Mac: vault.OpenMac(w.Seed(), w.Key("CheckKey")), Box: vault.OpenBox(w.Seed(), w.Key("CodeKey"))}
 	if err := p.house.Fill(context.Background(), p.clock.Now()); err != nil {
 		t.Fatal(err)
 	}

@@ -38,18 +38,26 @@ func Open(cfg aws.Config, table func(logical string) string) House {
 
 // Fill writes the demo clinics. Who is there already is left as they are.
 func (h House) Fill(ctx context.Context, now time.Time) error {
+	for _, c := range Clinics {
+		if err := h.Add(ctx, c, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Add writes one clinic with its people. Who is there already is left as they are.
+func (h House) Add(ctx context.Context, c Clinic, now time.Time) error {
 	hash, err := seal.HashPassword(seal.NewPassword(Password), rand.Reader)
 	if err != nil {
 		return err
 	}
-	for _, c := range Clinics {
-		if err := h.Clinics.Put(ctx, c.Clinic); err != nil {
-			return fmt.Errorf("fill in %s: %w", c.Name, err)
-		}
-		for _, p := range c.People {
-			if err := h.place(ctx, c, p, hash, now); err != nil {
-				return fmt.Errorf("fill in %s: %w", p.ID, err)
-			}
+	if err := h.Clinics.Put(ctx, c.Clinic); err != nil {
+		return fmt.Errorf("fill in %s: %w", c.Name, err)
+	}
+	for _, p := range c.People {
+		if err := h.place(ctx, c, p, hash, now); err != nil {
+			return fmt.Errorf("fill in %s: %w", p.ID, err)
 		}
 	}
 	return nil

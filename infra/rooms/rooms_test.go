@@ -17,34 +17,39 @@ var basics = []string{"shared/dynamo", "shared/fault", "shared/id", "shared/mail
 // tools that a function has besides.
 var desk = []string{"shared/boot", "shared/letter", "shared/page", "shared/web", "shared/words"}
 
+// keys is the way to KMS. Who needs none does without: a client costs start-up time.
+var keys = []string{"shared/vault"}
+
 // doors is the floor plan: from each room, the rooms that have a door to it. What is left out has none.
 var doors = map[string][]string{
-	"functions/invitations": slices.Concat(nouns, basics, desk),
-	"functions/redemption":  slices.Concat(nouns, basics, desk),
+	"functions/invitations": slices.Concat(nouns, basics, desk, keys),
+	"functions/redemption":  slices.Concat(nouns, basics, desk, keys),
 	"functions/sessions":    slices.Concat(nouns, basics, desk),
 	"functions/team":        slices.Concat(nouns, basics, desk),
 	"functions/portal":      slices.Concat([]string{"shared/fault"}, desk),
-	"functions/courier":     slices.Concat([]string{"shared/post"}, nouns, basics, desk), // sends, and nobody else does
+	"functions/courier":     slices.Concat([]string{"shared/letter/mime", "shared/post"}, nouns, basics, desk, keys), // sends, and nobody else does
 
 	"shared/account": basics,
 	"shared/audit":   basics,
 	"shared/clinic":  basics,
-	"shared/invite":  basics,
+	"shared/invite":  slices.Concat(basics, keys), // hashes of codes
 	"shared/once":    basics,
 	"shared/session": basics,
 	"shared/team":    basics,
-	"shared/outbox":  slices.Concat(basics, []string{"shared/letter"}), // a letter is what it keeps
+	"shared/outbox":  slices.Concat(basics, keys, []string{"shared/letter"}), // a letter is what it keeps, sealed
 
-	"shared/fault":  {},
-	"shared/id":     {"shared/fault"},
-	"shared/mail":   {"shared/fault"},
-	"shared/seal":   {},
-	"shared/dynamo": {"shared/fault"},
-	"shared/boot":   {},
-	"shared/words":  {},
-	"shared/letter": {"shared/id", "shared/mail", "shared/seal", "shared/words"},
-	"shared/post":   {"shared/id"},
-	"shared/page":   {"shared/fault", "shared/words"},
+	"shared/fault":       {},
+	"shared/id":          {"shared/fault"},
+	"shared/mail":        {"shared/fault"},
+	"shared/seal":        {},
+	"shared/vault":       {},
+	"shared/dynamo":      {"shared/fault"},
+	"shared/boot":        {},
+	"shared/words":       {},
+	"shared/letter":      {"shared/id", "shared/mail", "shared/seal", "shared/words"},
+	"shared/post":        {"shared/id"},
+	"shared/letter/mime": {"shared/id", "shared/letter"},
+	"shared/page":        {"shared/fault", "shared/words"},
 	// The door to a signed-in person: it knows sessions and clinics.
 	"shared/web": {"shared/clinic", "shared/dynamo", "shared/fault", "shared/id", "shared/page", "shared/seal", "shared/session", "shared/words"},
 
@@ -54,10 +59,11 @@ var doors = map[string][]string{
 	"shared/web/webtest":   {"shared/page", "shared/words"},
 
 	"infra/rooms":           {},
+	"infra/story":           {},
 	"infra/template":        {"infra/template/sam"},
 	"infra/template/sam":    {},
 	"infra/demo":            slices.Concat(nouns, basics),
-	"infra/local":           {"infra/local/site", "infra/local/tools"},
+	"infra/local":           {"infra/demo", "infra/local/site", "infra/local/tools"},
 	"infra/local/gateway":   {"infra/template/sam"},
 	"infra/local/ministack": {},
 	"infra/local/site":      {"infra/demo", "infra/local/gateway", "infra/local/ministack", "infra/local/stack", "infra/local/tools", "shared/post/posttest"},
@@ -69,11 +75,12 @@ var doors = map[string][]string{
 // that does not stand here is nobody's.
 var outside = map[string][]string{
 	sdk + "service/dynamodb":              {"shared/dynamo"},
-	sdk + "service/kms":                   {"shared/seal"},
+	sdk + "service/kms":                   {"shared/vault"},
 	sdk + "service/ses":                   {"functions/courier", "shared/post"},
 	sdk + "service/sqs":                   {"functions/courier"},
 	sdk + "config":                        {}, // costs more start-up time than a client; shared/boot does without
 	"github.com/aws/aws-lambda-go/lambda": {"functions/courier", "shared/web"},
+	"github.com/wneessen/go-mail":         {"shared/letter/mime"}, // costs start-up time, and only who sends needs it
 	"github.com/google/go-cmp/cmp":        {},
 	"pgregory.net/rapid":                  {},
 	"testing":                             {},
@@ -133,6 +140,8 @@ func TestWhatHasNoDoor(t *testing.T) {
 		{"functions/invitations", false, "shared/awstest", "functions/invitations has no door to shared/awstest: it is for tests"},
 		{"functions/invitations", true, "shared/awstest", ""},
 		{"shared/letter", true, "shared/post/posttest", ""},
+		{"shared/letter", true, "shared/letter/mime", ""},
+		{"shared/letter", false, "shared/letter/mime", "shared/letter has no door to shared/letter/mime"},
 		{"infra/local/tools", false, "shared/post/posttest", ""},
 		{"infra/local/tools", false, "shared/awstest", "infra/local/tools has no door to shared/awstest: it is for tests"},
 		{"functions/team", false, "infra/template/sam", "functions/team has no door to infra/template/sam"},
@@ -152,7 +161,7 @@ func TestWhatHasNoDoor(t *testing.T) {
 		{"shared/boot", "github.com/aws/aws-sdk-go-v2/config", "shared/boot may not use github.com/aws/aws-sdk-go-v2/config; nobody may outside of tests and infra"},
 		{"functions/portal", "github.com/aws/aws-sdk-go-v2/service/sns", "functions/portal may not use github.com/aws/aws-sdk-go-v2/service/sns; nobody may outside of tests and infra"},
 		{"shared/outbox", "github.com/aws/aws-sdk-go-v2/service/dynamodb/types", ""},
-		{"shared/seal", "github.com/aws/aws-sdk-go-v2/service/kms", ""},
+		{"shared/vault", "github.com/aws/aws-sdk-go-v2/service/kms", ""},
 	} {
 		if says := handedOut(tt.from, false, tt.to); says != tt.says {
 			t.Errorf("%s to %s: got %q, want %q", tt.from, tt.to, says, tt.says)
@@ -168,7 +177,7 @@ func closed(from string, test bool, to string) string {
 	}
 	switch {
 	case !test:
-	case forTests(to), to == "shared/boot", to == "infra/demo", to == "infra/template/sam", strings.HasPrefix(from, to+"/"):
+	case forTests(to), to == "shared/boot", to == "infra/demo", to == "infra/template/sam", strings.HasPrefix(from, to+"/"), strings.HasPrefix(to, from+"/"):
 		return ""
 	case strings.HasPrefix(from, "infra/") && !strings.HasPrefix(to, "functions/"):
 		return "" // the demo and the stories walk through the whole house

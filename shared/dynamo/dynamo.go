@@ -18,14 +18,26 @@ import (
 // ErrBusy is the answer when a write lost against other writes of the same items too often in a row.
 var ErrBusy = fault.New(fault.Unavailable, "busy")
 
-// DB is an open DynamoDB.
-type DB struct{ client *dynamodb.Client }
+// DB is an open DynamoDB: the calls that the house makes, and not the client they are made with. Templates find methods by name, so the
+// linker keeps every method of whatever a value leads to, and a client has one for each operation of its service, with all that belongs
+// to it. Holding the client would make each function larger by more than a megabyte.
+type DB struct {
+	getItem            call[dynamodb.GetItemInput, dynamodb.GetItemOutput]
+	query              call[dynamodb.QueryInput, dynamodb.QueryOutput]
+	updateItem         call[dynamodb.UpdateItemInput, dynamodb.UpdateItemOutput]
+	deleteItem         call[dynamodb.DeleteItemInput, dynamodb.DeleteItemOutput]
+	batchGetItem       call[dynamodb.BatchGetItemInput, dynamodb.BatchGetItemOutput]
+	transactWriteItems call[dynamodb.TransactWriteItemsInput, dynamodb.TransactWriteItemsOutput]
+}
+
+type call[In, Out any] = func(context.Context, *In, ...func(*dynamodb.Options)) (*Out, error)
 
 // Open returns the DynamoDB of a configuration. It makes no call.
 func Open(cfg aws.Config) *DB {
-	return &DB{client: dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
+	client := dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
 		o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateUnset
-	})}
+	})
+	return &DB{client.GetItem, client.Query, client.UpdateItem, client.DeleteItem, client.BatchGetItem, client.TransactWriteItems}
 }
 
 // Item is an item or a key as DynamoDB sees it.
@@ -82,7 +94,7 @@ func Unmarshal(item Item, into any) error {
 
 // Get reads one item; found is false when there is none. Strong reads see every write that was answered before.
 func (db *DB) Get(ctx context.Context, table string, key Item, strong bool, into any) (found bool, err error) {
-	out, err := db.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &table, Key: key, ConsistentRead: &strong})
+	out, err := db.getItem(ctx, &dynamodb.GetItemInput{TableName: &table, Key: key, ConsistentRead: &strong})
 	if err != nil {
 		return false, fmt.Errorf("get an item: %w", err)
 	}
@@ -109,7 +121,7 @@ func (db *DB) Query(ctx context.Context, table, partition, value, sort, prefix s
 	}
 	var items []Item
 	for {
-		out, err := db.client.Query(ctx, in)
+		out, err := db.query(ctx, in)
 		if err != nil {
 			return nil, fmt.Errorf("query a partition: %w", err)
 		}
@@ -134,7 +146,7 @@ type Update struct {
 // Update changes one item and reads it after the change into `into`. When the condition is refused, applied is false and `into`
 // holds the item as it stands; it stays untouched when there is no item.
 func (db *DB) Update(ctx context.Context, u Update, into any) (applied bool, err error) {
-	out, err := db.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	out, err := db.updateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &u.Table, Key: u.Key,
 		UpdateExpression: &u.Set, ConditionExpression: optional(u.If),
 		ExpressionAttributeNames: u.Names, ExpressionAttributeValues: u.With,
@@ -156,7 +168,7 @@ func (db *DB) Update(ctx context.Context, u Update, into any) (applied bool, err
 
 // Delete removes one item; it is no error when there is none.
 func (db *DB) Delete(ctx context.Context, table string, key Item) error {
-	if _, err := db.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &table, Key: key}); err != nil {
+	if _, err := db.deleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &table, Key: key}); err != nil {
 		return fmt.Errorf("delete an item: %w", err)
 	}
 	return nil

@@ -45,7 +45,7 @@ func (r *Reads) Want(table string, key Item, strong bool, attributes ...string) 
 func (r *Reads) Run(ctx context.Context) error {
 	wants := maps.Clone(r.wants)
 	for pause := 10 * time.Millisecond; len(wants) > 0; pause *= 2 {
-		out, err := r.db.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: wants})
+		out, err := r.db.batchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: wants})
 		if err != nil {
 			return fmt.Errorf("read items of %d tables: %w", len(wants), err)
 		}

@@ -63,7 +63,7 @@ const conflicts = 12
 // is waited for with growing, random pauses.
 func (tx *Tx) Commit(ctx context.Context) error {
 	for try := 0; ; try++ {
-		_, err := tx.db.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: tx.items})
+		_, err := tx.db.transactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: tx.items})
 		if err == nil {
 			return nil
 		}

@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"vestibule/shared/seal"
+	"vestibule/shared/vault"
 )
 
 // Codes makes, checks and shows the codes of invitations. Who may not show them holds no Box that opens.
 type Codes struct {
-	Mac seal.Mac
-	Box seal.Box
+	Mac vault.Mac
+	Box vault.Box
 }
 
 // Keep returns what is stored of a code: its keyed hash, and the copy for its inviter.
@@ -28,7 +29,7 @@ func (c Codes) Show(ctx context.Context, i Invite) (seal.Code, error) {
 }
 
 // Check compares a code with that of an invitation. A try must have been counted before.
-func Check(ctx context.Context, mac seal.Mac, i Invite, code seal.Code) (bool, error) {
+func Check(ctx context.Context, mac vault.Mac, i Invite, code seal.Code) (bool, error) {
 	if len(i.CodeMac) == 0 {
 		return false, nil
 	}

@@ -1,9 +1,9 @@
-// Package letter is what the house says by mail: one typed struct per message, its wording in four languages, and the mail made of it.
+// Package letter is what the house says by mail: one typed struct per message, and its wording in four languages.
 //
 // Who has something to say fills a struct and puts it into the outbox in the transaction of the act. The courier alone turns it into a
 // mail:
 //
-//	raw, err := sender.Raw(l, message, now)
+//	raw, err := mime.Raw(sender, l, message, now)
 //
 // Invariants:
 //   - No struct has a field for an activation code, so no mail can hold one (A14). A token of a link is in Invitation only.

@@ -16,6 +16,7 @@ import (
 
 	"vestibule/shared/id"
 	"vestibule/shared/letter"
+	"vestibule/shared/letter/mime"
 	"vestibule/shared/post/posttest"
 	"vestibule/shared/seal"
 	"vestibule/shared/words"
@@ -58,7 +59,7 @@ func every(lang words.Lang, person, inviter, clinic string) []letter.Letter {
 func TestEveryLetterInEveryLanguageReadsAsReviewed(t *testing.T) {
 	for _, lang := range words.Langs() {
 		for _, l := range every(lang, "Finn Øst", "Dr. med. Carla Muster", "Praxis Dr. Muster") {
-			raw, err := sender(t).Raw(l, message, now)
+			raw, err := mime.Raw(sender(t), l, message, now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,12 +102,12 @@ func golden(t *testing.T, name, got string) {
 
 func TestTheSameLetterIsTheSameBytes(t *testing.T) {
 	for _, l := range every(words.Norwegian, "Finn Øst", "Carla", "Klinikken") {
-		first, err := sender(t).Raw(l, message, now)
+		first, err := mime.Raw(sender(t), l, message, now)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range 20 {
-			if again, _ := sender(t).Raw(l, message, now); string(again) != string(first) {
+			if again, _ := mime.Raw(sender(t), l, message, now); string(again) != string(first) {
 				t.Fatalf("%s differs from one time to the next", l.Kind())
 			}
 		}
@@ -123,8 +124,8 @@ func TestALetterSurvivesTheOutbox(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, _ := sender(t).Raw(l, message, now)
-		got, err := sender(t).Raw(back, message, now)
+		want, _ := mime.Raw(sender(t), l, message, now)
+		got, err := mime.Raw(sender(t), back, message, now)
 		if err != nil || string(got) != string(want) {
 			t.Errorf("%s changed on its way through the outbox: %v", l.Kind(), err)
 		}
@@ -159,7 +160,7 @@ func TestLettersWrittenByEarlierReleasesAreRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := sender(t).Raw(l, message, now); err != nil || l.Kind() != c.want {
+		if _, err := mime.Raw(sender(t), l, message, now); err != nil || l.Kind() != c.want {
 			t.Errorf("%s: %v", c.want, err)
 		}
 	}
@@ -246,19 +247,19 @@ func TestALetterThatLacksSomethingIsNotWritten(t *testing.T) {
 		"clinic of welcome": letter.Welcome{To: whole.To, Lang: words.German},
 		"clinic of linked":  letter.Linked{To: whole.To, Lang: words.German},
 	} {
-		if raw, err := sender(t).Raw(l, message, now); !errors.Is(err, letter.ErrIncomplete) {
+		if raw, err := mime.Raw(sender(t), l, message, now); !errors.Is(err, letter.ErrIncomplete) {
 			t.Errorf("without its %s: got %d bytes and %v, want ErrIncomplete", what, len(raw), err)
 		}
 	}
 	for _, address := range []string{"", "finn", "finn@praxis", "jürgen@praxis.example", "a@b.example\r\nBcc: c@d.example", "a@b.example, c@d.example"} {
 		l := without(func(l *letter.Invitation) { l.To.Mail = mailAddress(address) })
-		if raw, err := sender(t).Raw(l, message, now); !errors.Is(err, letter.ErrAddress) {
+		if raw, err := mime.Raw(sender(t), l, message, now); !errors.Is(err, letter.ErrAddress) {
 			t.Errorf("to %q: got %d bytes and %v, want ErrAddress", address, len(raw), err)
 		}
 	}
 	for _, secret := range []string{"abc def", "abc\r\nBcc: x@y.example", "<script>", "a/b?c=d", "ü", strings.Repeat("a", 513)} {
 		l := without(func(l *letter.Invitation) { l.Token = seal.NewToken(secret) })
-		if raw, err := sender(t).Raw(l, message, now); !errors.Is(err, letter.ErrLink) {
+		if raw, err := mime.Raw(sender(t), l, message, now); !errors.Is(err, letter.ErrLink) {
 			t.Errorf("with the token %q: got %d bytes and %v, want ErrLink", secret, len(raw), err)
 		}
 	}
@@ -266,7 +267,7 @@ func TestALetterThatLacksSomethingIsNotWritten(t *testing.T) {
 
 func TestAnAddressWithAForeignDomainIsWrittenInASCII(t *testing.T) {
 	l := letter.Welcome{To: letter.Person{Mail: "finn@praxis-møller.example"}, Lang: words.Danish, Clinic: "Praxis"}
-	raw, err := sender(t).Raw(l, message, now)
+	raw, err := mime.Raw(sender(t), l, message, now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,14 +5,18 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	netmail "net/mail"
 	"strings"
 	"sync"
 
 	"vestibule/shared/words"
 )
 
-// Sheet is a letter as its reader sees it.
+// Sheet is a letter as its reader sees it, and between whom it goes.
 type Sheet struct {
+	From    netmail.Address
+	To      netmail.Address
+	Lang    words.Lang
 	Subject string
 	Text    string
 	HTML    string
@@ -107,7 +111,14 @@ func (s Sender) Write(l Letter) (Sheet, error) {
 	if err != nil {
 		return Sheet{}, fmt.Errorf("write a letter of kind %s: %w", l.Kind(), err)
 	}
-	return Sheet{Subject: page.Subject, Text: page.plain(), HTML: html}, nil
+	to, err := wire(l.Recipient())
+	if err != nil {
+		return Sheet{}, err
+	}
+	return Sheet{
+		From: netmail.Address{Name: l.clinic(), Address: s.from}, To: netmail.Address{Name: l.person().Name, Address: to},
+		Lang: l.lang(), Subject: page.Subject, Text: page.plain(), HTML: html,
+	}, nil
 }
 
 func (s *sheet) plain() string {

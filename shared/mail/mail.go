@@ -32,7 +32,8 @@ func Parse(text string) (Address, error) {
 	}
 	at := strings.LastIndexByte(text, '@')
 	local, domain := text[:at], text[at+1:]
-	if len(local) > 64 || strings.ContainsAny(local, "\"\\ ") {
+	// SES takes no address whose local part is not ASCII; who types one hears it now rather than from a letter that fails.
+	if len(local) > 64 || strings.ContainsAny(local, "\"\\ ") || strings.ContainsFunc(local, func(r rune) bool { return r > 126 }) {
 		return "", ErrMalformed
 	}
 	ascii, err := idna.Registration.ToASCII(strings.ToLower(domain))

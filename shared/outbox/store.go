@@ -14,18 +14,18 @@ import (
 	"vestibule/shared/id"
 	"vestibule/shared/letter"
 	"vestibule/shared/mail"
-	"vestibule/shared/seal"
+	"vestibule/shared/vault"
 )
 
 // Store keeps the outbox.
 type Store struct {
 	db    *dynamo.DB
 	table string
-	box   seal.Box
+	box   vault.Box
 }
 
 // Open returns the store in a table, with the box of LetterKey. It makes no call.
-func Open(db *dynamo.DB, table string, box seal.Box) *Store { return &Store{db, table, box} }
+func Open(db *dynamo.DB, table string, box vault.Box) *Store { return &Store{db, table, box} }
 
 func (s *Store) key(m id.MessageID) dynamo.Item { return dynamo.Key("message_id", string(m)) }
 

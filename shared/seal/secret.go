@@ -1,4 +1,4 @@
-// Package seal keeps secrets: types that cannot be printed by accident, hashes, and envelopes under keys that never leave KMS.
+// Package seal keeps secrets: types that cannot be printed by accident, and the hashes that are stored in their place.
 package seal
 
 import (

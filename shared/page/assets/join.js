@@ -2,7 +2,7 @@
 // send, and takes it out of the address bar. It sends nothing by itself. (Short ones are anchors of the page, such as #main.)
 {
   const secret = location.hash.slice(1);
-  const field = document.querySelector('input[name="link"]');
+  const field = document.querySelector('main [name="link"]');
   if (field && secret.length > 20) {
     field.value = secret;
     field.closest('.field').hidden = true;

@@ -77,7 +77,7 @@ func Conformance(t *testing.T, open func(t *testing.T, url string) Driver) {
 			ctx := t.Context()
 			if c.fault == TakeSlowly {
 				var end context.CancelFunc
-				ctx, end = context.WithTimeout(ctx, 200*time.Millisecond)
+				ctx, end = context.WithTimeout(ctx, 700*time.Millisecond)
 				defer end()
 			}
 			got := driver.Send(ctx, letter)

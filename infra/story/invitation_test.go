@@ -1,0 +1,228 @@
+package story
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"vestibule/infra/demo"
+	"vestibule/shared/web"
+	"vestibule/shared/words"
+)
+
+var (
+	desktop = device{name: "1280", width: 1280, height: 900}
+	phone   = device{name: "390", width: 390, height: 844, phone: true}
+)
+
+// The way of an invitation from the doctor's page to the assistant's place in the team (A11 to A18), on all devices.
+func TestInvitationInChromium(t *testing.T) {
+	dark := phone
+	dark.dark = true
+	plain := desktop
+	plain.name, plain.scriptless = "noscript", true
+	for name, way := range map[string]way{
+		"de at 1280":                  {device: desktop, of: demo.Muster},
+		"de at 390":                   {device: phone, of: demo.Muster},
+		"nb at 1280":                  {device: desktop, of: demo.Fjordgata},
+		"nb at 390 in dark colours":   {device: dark, of: demo.Fjordgata},
+		"de at 1280 without a script": {device: plain, of: demo.Muster},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			way.name = strings.ReplaceAll(name, " ", "-")
+			way.tell(t)
+		})
+	}
+}
+
+// way is one telling of the invitation.
+type way struct {
+	device
+	of demo.Clinic
+}
+
+const guestName, guestFunction, guestPassword = "Nora Lindqvist", "MFA", "drei Möwen über dem Hafen"
+
+func (w way) tell(t *testing.T) {
+	h := house(t)
+	practice, err := h.practice(t.Context(), w.of, w.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lang := words.Lang(practice.Lang)
+	guestMail := "nora.lindqvist@" + domain(practice)
+	doctor := openTab(t, w.device, lang)
+	groups := doctor.invites(practice.People[0].Mail, guestMail)
+	letter, err := h.mail(t.Context(), guestMail, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	guest := openTab(t, w.device, lang)
+	guest.opens(h.link(letter))
+	guest.joins(strings.Join(groups, " "))
+	guest.goes()
+	doctor.visit("/invitations")
+	doctor.sees(doctor.t("invitations.none"))
+}
+
+// signsIn comes in through the front page.
+func (b *tab) signsIn(mail string) {
+	b.Helper()
+	b.visit("/")
+	b.look("start")
+	b.follow(b.t("portal.staff.go"))
+	b.look("login")
+	b.fill("mail", mail)
+	b.fill("password", demo.Password)
+	b.press(b.t("sessions.login.go"))
+	if b.at != "/team" {
+		b.Fatalf("after signing in this is %s", b.at)
+	}
+	b.look("team")
+}
+
+// invites sends an invitation and returns its code as the doctor reads it.
+func (b *tab) invites(own, to string) (groups []string) {
+	b.Helper()
+	b.signsIn(own)
+	b.follow(b.t("common.nav.invitations"))
+	b.look("nobody-waits")
+	b.follow(b.t("invitations.invite"))
+	b.look("new")
+	b.picture("new", desktop)
+	b.press(b.t("invitations.new.send"))
+	b.refusal(http.StatusUnprocessableEntity)
+	b.look("new-with-errors")
+	b.corrects()
+	b.fill("name", guestName)
+	b.fill("function", guestFunction)
+	b.fill("mail", to)
+	b.do(b.touch(`//input[@name="role"][@value="assistant"]`))
+	b.press(b.t("invitations.new.send"))
+	b.sees(b.t("invitations.created.title", "Name", guestName))
+	b.look("created")
+	b.press(b.t("invitations.code.show"))
+	b.look("code")
+	groups = strings.Fields(run(b, chromedp.TextContent(chromedp.CSS("main .groups"))))
+	b.press(b.t("invitations.code.print"))
+	b.look("letter")
+	b.picture("letter", desktop)
+	b.onePage()
+	b.visit("/invitations")
+	b.sees(guestName)
+	b.look("pending")
+	b.picture("pending", desktop)
+	return groups
+}
+
+// corrects finds itself at the list of errors, and from there at the field.
+func (b *tab) corrects() {
+	b.Helper()
+	if !strings.HasPrefix(run(b, chromedp.Title()), b.t("common.error")) {
+		b.Errorf("the title of %s does not begin with the error", b.at)
+	}
+	if b.scriptless {
+		return
+	}
+	if at := ask[string](b, "document.activeElement.className"); at != "summary" {
+		b.Errorf("the focus of %s is at %q, not at the list of errors", b.at, at)
+	}
+	b.do(b.touch(`//*[@class="summary"]//a`))
+	if at := ask[string](b, "document.activeElement.name"); at != "name" {
+		b.Errorf("the first error leads to %q", at)
+	}
+}
+
+// onePage finds that the letter with the code is printed on a single sheet.
+func (b *tab) onePage() {
+	b.Helper()
+	paper := run(b, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
+	if pages := bytes.Count(paper, []byte("/Type /Page\n")); pages != 1 {
+		b.Errorf("the letter is printed on %d pages", pages)
+	}
+	if *pictures != "" {
+		b.must(os.WriteFile(filepath.Join(*pictures, "letter-"+string(b.lang)+"-"+b.name+".pdf"), paper, 0o644))
+	}
+}
+
+// opens follows the link of the mail.
+func (b *tab) opens(link string) {
+	b.Helper()
+	b.visit(strings.TrimPrefix(link, b.origin))
+	b.at = "/join"
+	if b.scriptless {
+		b.look("join-by-hand")
+		b.fill("link", link)
+	} else {
+		if at := run(b, chromedp.Location()); at != b.origin+"/join" {
+			b.Errorf("the link still stands in the address bar: %s", at)
+		}
+		b.look("join")
+	}
+	b.picture("join", phone)
+	b.press(b.t("common.next"))
+	b.sees(guestName)
+	b.look("opened")
+}
+
+// joins comes in with the code, after a try with a wrong one.
+func (b *tab) joins(code string) {
+	b.Helper()
+	wrong := map[bool]string{true: "3", false: "2"}[code[0] == '2'] + code[1:]
+	for _, code := range []string{wrong, code} {
+		b.do(chromedp.Clear(chromedp.CSS(`main [name="code"]`)))
+		b.fill("code", code)
+		b.fill("password", guestPassword)
+		b.fill("password_again", guestPassword)
+		b.press(b.t("redemption.join"))
+		if code == wrong {
+			b.refusal(http.StatusUnprocessableEntity)
+			b.look("wrong-code")
+		}
+	}
+	if b.at != "/team" {
+		b.Fatalf("after joining this is %s: %s", b.at, b.says())
+	}
+	b.sees(b.t("team.welcome", "Name", guestName))
+	b.look("welcome")
+	b.hasSession()
+}
+
+// hasSession finds the cookie that is the session as only the house can read it, on http://localhost too.
+func (b *tab) hasSession() {
+	b.Helper()
+	cookies := run(b, func(ctx context.Context, t *chromedp.Target) ([]*network.Cookie, error) {
+		got, err := cdp.Call(ctx, t, network.GetCookies, network.GetCookiesParams{})
+		return got.Cookies, err
+	})
+	for _, c := range cookies {
+		if c.Name == web.CookieName {
+			if !c.Secure || !c.HTTPOnly || c.SameSite != network.CookieSameSiteLax || c.Path != "/" || strings.HasPrefix(c.Domain, ".") {
+				b.Errorf("the session cookie is kept as %+v", *c)
+			}
+			return
+		}
+	}
+	b.Errorf("there is no session cookie among %d", len(cookies))
+}
+
+// goes signs out, and is a stranger from then on.
+func (b *tab) goes() {
+	b.Helper()
+	b.press(b.t("common.logout"))
+	b.sees(b.t("sessions.out"))
+	b.look("out")
+	b.visit("/team")
+	if b.path() != "/login" {
+		b.Errorf("signed out, and %s still opens", b.at)
+	}
+}
