@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -133,23 +132,6 @@ func (t ticket) body(code, password string) string {
 func (p *place) send(path, body string, as *session.Cookie) *http.Response {
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
-	if as != nil {
-		r.AddCookie(&http.Cookie{Name: web.CookieName, Value: as.Value()})
-	}
-	w := httptest.NewRecorder()
-	p.http.ServeHTTP(w, r)
-	return w.Result()
-}
-
-// form sends a form, as a browser does.
-func (p *place) form(path string, as *session.Cookie, pairs ...string) *http.Response {
-	values := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		values.Set(pairs[i], pairs[i+1])
-	}
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	if as != nil {
 		r.AddCookie(&http.Cookie{Name: web.CookieName, Value: as.Value()})
 	}

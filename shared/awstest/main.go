@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"slices"
 	"strings"
@@ -14,9 +15,17 @@ import (
 
 // Main runs a function's tests and then compares what they called at AWS with what template.yaml allows that function. A permission
 // that is missing and one that nothing used are both failures. A run of a part of the tests compares nothing, nor does one that failed.
+//
+// Everything that was logged meanwhile is searched for what may stand in no log: addresses of people and tokens (T58, P77).
 func Main(m *testing.M, function string) {
 	flag.Parse()
+	var logged lines
+	log.SetOutput(io.MultiWriter(os.Stderr, &logged))
 	code := m.Run()
+	if leak := logged.leak(); leak != "" && code == 0 {
+		fmt.Fprintln(os.Stderr, leak)
+		code = 1
+	}
 	if code == 0 && whole() {
 		code = compare(os.Stderr, function)
 	}

@@ -180,6 +180,7 @@ func (i Invite) Withdraw(now time.Time) (Invite, error) {
 }
 
 func (i Invite) until(end time.Time) Invite {
+	end = end.Truncate(time.Second) // as it is stored: what a letter says is what the link is held to
 	i.ExpiresAt, i.TTL = end, end.Add(keep)
 	return i
 }

@@ -38,15 +38,16 @@ func (s *Store) Want(reads *dynamo.Reads, c Cookie) {
 
 // Found returns the seat that was read if the cookie's token is one of its living sessions, else ErrRequired.
 func (s *Store) Found(reads *dynamo.Reads, c Cookie, now time.Time) (Seat, error) {
-	for _, item := range reads.Found(s.table) {
-		began, there := item[attribute(c.Token)]
-		if !there || !now.Before(since(began).Add(Life)) {
-			return Seat{}, ErrRequired
-		}
-		var seat Seat
-		return seat, dynamo.Unmarshal(item, &seat)
+	items := reads.Found(s.table)
+	if len(items) == 0 {
+		return Seat{}, ErrRequired
 	}
-	return Seat{}, ErrRequired
+	began, there := items[0][attribute(c.Token)]
+	if !there || !now.Before(since(began).Add(Life)) {
+		return Seat{}, ErrRequired
+	}
+	var seat Seat
+	return seat, dynamo.Unmarshal(items[0], &seat)
 }
 
 // since reads when a session began; what cannot be read began long ago.
