@@ -73,6 +73,11 @@ bench: ## what each use case costs, and start-up beside a hello-world function
 	@$(NEED) go python
 	cd infra/bench && go run .
 
+.PHONY: sbom
+sbom: ## what the functions are linked from, as CycloneDX, in dist/sbom.json
+	@$(NEED) go
+	@mkdir -p dist && go run ./infra/sbom >dist/sbom.json && echo "dist/sbom.json: $$(grep -c '"purl"' dist/sbom.json) modules"
+
 .PHONY: fmt
 fmt: ## formats the Go code
 	@$(NEED) go

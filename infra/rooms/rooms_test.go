@@ -69,6 +69,7 @@ var doors = map[string][]string{
 	"infra/local/site":      {"infra/demo", "infra/local/gateway", "infra/local/ministack", "infra/local/stack", "infra/local/tools", "shared/post/posttest"},
 	"infra/local/stack":     {"infra/template/sam"},
 	"infra/local/tools":     {"shared/post/posttest"},
+	"infra/sbom":            {},
 }
 
 // outside says who may use what comes from elsewhere, besides tests and what runs the house on one machine. A client of an AWS service
