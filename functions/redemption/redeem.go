@@ -105,6 +105,9 @@ func (d *desk) wrong(ctx context.Context, inv invite.Invite) error {
 
 func (d *desk) join(ctx context.Context, inv invite.Invite, password seal.Password, as *web.Staff, now time.Time) (joined, error) {
 	end, err := d.commit(ctx, inv, password, as, now)
+	if err == nil && as != nil {
+		err = d.sessions.End(ctx, as.Cookie) // the browser is at the new clinic from now on
+	}
 	if fault.Of(err) == nil {
 		return end, err // done, or nobody knows: then the day's count stays as it is rather than too low
 	}
@@ -201,7 +204,7 @@ func (d *desk) again(ctx context.Context, inv invite.Invite, password seal.Passw
 		}
 		who = login.AccountID
 	}
-	cookie, err := d.sessions.Begin(ctx, who, inv.ClinicID, d.now(), d.random)
+	cookie, err := d.sessions.BeginAs(ctx, who, inv.ClinicID, inv.MemberID, d.now(), d.random)
 	if errors.Is(err, session.ErrRequired) {
 		return end, invite.ErrRedeemed
 	}

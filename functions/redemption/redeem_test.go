@@ -252,6 +252,13 @@ func TestP43AddressWithALoginIsLinkedNotWrittenOver(t *testing.T) {
 	if len(seats) != 2 {
 		t.Errorf("%d seats, want one at each clinic", len(seats))
 	}
+	again := p.send("/api/redemptions", ticket.body(ticket.code, ""), p.signIn(demo.Ingrid))
+	if again.StatusCode != http.StatusCreated || p.seatOf(again).ClinicID != demo.Muster.ID {
+		t.Errorf("sent again: got %d", again.StatusCode)
+	}
+	if got := code(t, p.send("/api/redemptions", ticket.body(ticket.code, ""), p.signIn(demo.Caro))); got != "invite.redeemed" {
+		t.Errorf("a colleague with the used link: got %s, want invite.redeemed", got)
+	}
 }
 
 func TestP44SignedInAsSomebodyElseIsRefusedWithAWayOut(t *testing.T) {

@@ -79,15 +79,22 @@ func (s *Store) Seat(tx *dynamo.Tx, seat Seat, now time.Time, random io.Reader) 
 
 // Begin signs a person in at a clinic, with a new token. ErrRequired when the person has no seat there (any more).
 func (s *Store) Begin(ctx context.Context, account id.AccountID, clinic id.ClinicID, now time.Time, random io.Reader) (Cookie, error) {
+	return s.begin(ctx, account, clinic, dynamo.Update{If: "attribute_exists(member_id)", With: dynamo.Values(":now", now.Unix())}, now, random)
+}
+
+// BeginAs is Begin for who must be that very member there.
+func (s *Store) BeginAs(ctx context.Context, account id.AccountID, clinic id.ClinicID, member id.MemberID, now time.Time, random io.Reader) (Cookie, error) {
+	return s.begin(ctx, account, clinic, dynamo.Update{If: "member_id = :member", With: dynamo.Values(":now", now.Unix(), ":member", member)}, now, random)
+}
+
+func (s *Store) begin(ctx context.Context, account id.AccountID, clinic id.ClinicID, u dynamo.Update, now time.Time, random io.Reader) (Cookie, error) {
 	token, err := seal.RandomToken(random)
 	if err != nil {
 		return Cookie{}, err
 	}
 	item := dynamo.Item{}
-	seated, err := s.db.Update(ctx, dynamo.Update{
-		Table: s.table, Key: key(account, clinic), Set: "SET #session = :now", If: "attribute_exists(member_id)",
-		Names: map[string]string{"#session": attribute(token)}, With: dynamo.Values(":now", now.Unix()),
-	}, &item)
+	u.Table, u.Key, u.Set, u.Names = s.table, key(account, clinic), "SET #session = :now", map[string]string{"#session": attribute(token)}
+	seated, err := s.db.Update(ctx, u, &item)
 	if err != nil {
 		return Cookie{}, err
 	}
