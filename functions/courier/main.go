@@ -72,7 +72,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	h, err := furnish(e, boot.Config())
+	h, err := furnish(e, boot.Connect(boot.Config(), "dynamodb", "kms"))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -87,12 +87,12 @@ func (a api) RevealInvitationCode(w http.ResponseWriter, r *http.Request, which 
 		web.Fail(w, r, err)
 		return
 	}
-	_, groups, err := a.reveal(r.Context(), staff, i, "api")
+	_, code, err := a.reveal(r.Context(), staff, i, byAPI)
 	if err != nil {
 		web.Fail(w, r, err)
 		return
 	}
-	web.JSON(w, http.StatusOK, RevealedCode{Groups: groups})
+	web.JSON(w, http.StatusOK, RevealedCode{Groups: invite.Groups(code)})
 }
 
 func (a api) act(w http.ResponseWriter, r *http.Request, which InviteID, key *string, do act) {
@@ -121,17 +121,14 @@ func (a api) answer(w http.ResponseWriter, r *http.Request, which InviteID, do f
 	web.JSON(w, http.StatusOK, a.out(staff, inv, delivery[inv.MessageID]))
 }
 
-// asked says who asks and for which invitation. What cannot be an id is answered like an id that is not there.
-func (d *desk) asked(r *http.Request, which string) (web.Staff, id.InviteID, error) {
+// asked says who asks and for which invitation.
+func (d *desk) asked(r *http.Request, text string) (web.Staff, id.InviteID, error) {
 	staff, err := d.staff(r)
 	if err != nil {
 		return staff, "", err
 	}
-	i, err := id.Parse[id.InviteID](which)
-	if err != nil {
-		return staff, "", invite.ErrUnknown
-	}
-	return staff, i, nil
+	i, err := which(text)
+	return staff, i, err
 }
 
 func (d *desk) out(staff web.Staff, inv invite.Invite, delivery outbox.Status) Invitation {

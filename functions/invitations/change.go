@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 
 	"vestibule/shared/dynamo"
 	"vestibule/shared/id"
@@ -19,10 +20,14 @@ import (
 type act func(ctx context.Context, staff web.Staff, which id.InviteID, key string) (invite.Invite, error)
 
 // find reads an invitation that a person of staff may look after: of their clinic, and of a kind of person they could let in themselves.
+// Everything else is not there, and that somebody asked for it is on the log (P41).
 func (d *desk) find(ctx context.Context, staff web.Staff, which id.InviteID) (invite.Invite, error) {
 	inv, err := d.invites.Get(ctx, staff.ClinicID, which)
 	if err == nil && !team.MayGrant(roles(staff), team.Role(inv.Role)) {
-		err = team.ErrMayNot
+		inv, err = invite.Invite{}, invite.ErrUnknown
+	}
+	if errors.Is(err, invite.ErrUnknown) {
+		slog.WarnContext(ctx, "invitation asked for is not there", "clinic", staff.ClinicID, "member", staff.MemberID, "invite", which)
 	}
 	return inv, err
 }
@@ -36,68 +41,76 @@ func (d *desk) change(ctx context.Context, staff web.Staff, which id.InviteID, n
 	if err != nil {
 		return invite.Invite{}, err
 	}
-	before, err := d.find(ctx, staff, which)
+	was, err := d.find(ctx, staff, which)
 	if err != nil {
-		return before, err
+		return invite.Invite{}, err
 	}
 	tx := d.db.Begin()
 	d.once.Claim(tx, claim, string(which), d.now())
-	after, err := next(before, tx)
+	becomes, err := next(was, tx)
 	if err != nil {
-		return before, err
+		return d.refused(ctx, staff, claim, err)
 	}
-	if before.Status == after.Status && before.Status == invite.Withdrawn {
-		return before, nil
-	}
-	d.invites.Change(tx, before, after)
-	d.audit.Add(tx, d.entry(staff, before, name, map[string]string{
-		"from": string(before.State(d.now())), "to": string(after.State(d.now())),
+	d.invites.Change(tx, was, becomes)
+	d.audit.Add(tx, d.entry(staff, was, name, map[string]string{
+		"from": string(was.State(d.now())), "to": string(becomes.State(d.now())),
 	}))
-	var again once.Again
-	err = tx.Commit(ctx)
-	if errors.As(err, &again) {
-		return d.invites.Get(ctx, staff.ClinicID, which)
+	if err := tx.Commit(ctx); err != nil {
+		return d.refused(ctx, staff, claim, err)
 	}
-	after.Version = before.Version + 1
-	return after, err
+	becomes.Version = was.Version + 1
+	return becomes, nil
 }
 
-// withdraw ends an invitation; link and code are dead at once (A16).
+// withdraw ends an invitation; link and code are dead at once (A16). Withdrawing twice is withdrawing once, and whatever else happens to
+// the invitation at the same moment does not stop it.
 func (d *desk) withdraw(ctx context.Context, staff web.Staff, which id.InviteID, key string) (invite.Invite, error) {
-	return d.change(ctx, staff, which, "invite.withdraw", key, nil, func(before invite.Invite, _ *dynamo.Tx) (invite.Invite, error) {
-		return before.Withdraw(d.now())
-	})
+	for others := 0; ; others++ {
+		inv, err := d.change(ctx, staff, which, "invite.withdraw", key, nil, func(was invite.Invite, _ *dynamo.Tx) (invite.Invite, error) {
+			if was.Status == invite.Withdrawn {
+				return was, invite.ErrWithdrawn
+			}
+			return was.Withdraw(d.now())
+		})
+		switch {
+		case errors.Is(err, invite.ErrWithdrawn):
+			return d.invites.Get(ctx, staff.ClinicID, which)
+		case errors.Is(err, invite.ErrChanged) && others < 20:
+		default:
+			return inv, err
+		}
+	}
 }
 
 // extend makes the same link good for another seven days (P46).
 func (d *desk) extend(ctx context.Context, staff web.Staff, which id.InviteID, key string) (invite.Invite, error) {
-	return d.change(ctx, staff, which, "invite.extend", key, nil, func(before invite.Invite, _ *dynamo.Tx) (invite.Invite, error) {
-		return before.Extend(d.now())
+	return d.change(ctx, staff, which, "invite.extend", key, nil, func(was invite.Invite, _ *dynamo.Tx) (invite.Invite, error) {
+		return was.Extend(d.now())
 	})
 }
 
 // resend sends a new link to the same address; the one before is dead, the code stays (P36).
 func (d *desk) resend(ctx context.Context, staff web.Staff, which id.InviteID, key string) (invite.Invite, error) {
-	return d.change(ctx, staff, which, "invite.resend", key, nil, func(before invite.Invite, tx *dynamo.Tx) (invite.Invite, error) {
-		link, err := invite.NewLink(before.ClinicID, before.ID, d.random)
+	return d.change(ctx, staff, which, "invite.resend", key, nil, func(was invite.Invite, tx *dynamo.Tx) (invite.Invite, error) {
+		link, err := invite.NewLink(was.ClinicID, was.ID, d.random)
 		if err != nil {
-			return before, err
+			return was, err
 		}
-		after, err := before.Send(link, id.New[id.MessageID](d.now(), d.random), d.now())
+		becomes, err := was.Send(link, id.New[id.MessageID](d.now(), d.random), d.now())
 		if err != nil {
-			return before, err
+			return was, err
 		}
-		return after, d.post(ctx, tx, invitation(after, link), after, after.MessageID)
+		return becomes, d.post(ctx, tx, invitation(becomes, link), becomes, becomes.MessageID)
 	})
 }
 
 // replaceCode gives a new code, which only the inviter will see. The link stays; tries that were used stay used.
 func (d *desk) replaceCode(ctx context.Context, staff web.Staff, which id.InviteID, key string) (invite.Invite, error) {
-	return d.change(ctx, staff, which, "invite.recode", key, nil, func(before invite.Invite, _ *dynamo.Tx) (invite.Invite, error) {
-		if before.InviterID != staff.MemberID {
-			return before, invite.ErrNotOwn
+	return d.change(ctx, staff, which, "invite.recode", key, nil, func(was invite.Invite, _ *dynamo.Tx) (invite.Invite, error) {
+		if was.InviterID != staff.MemberID {
+			return was, invite.ErrNotOwn
 		}
-		return d.code(ctx, before)
+		return d.code(ctx, was)
 	})
 }
 
@@ -107,26 +120,26 @@ func (d *desk) readdress(ctx context.Context, staff web.Staff, which id.InviteID
 	if err != nil {
 		return invite.Invite{}, err
 	}
-	return d.change(ctx, staff, which, "invite.readdress", key, []string{string(to)}, func(before invite.Invite, tx *dynamo.Tx) (invite.Invite, error) {
-		link, err := invite.NewLink(before.ClinicID, before.ID, d.random)
+	return d.change(ctx, staff, which, "invite.readdress", key, []string{string(to)}, func(was invite.Invite, tx *dynamo.Tx) (invite.Invite, error) {
+		link, err := invite.NewLink(was.ClinicID, was.ID, d.random)
 		if err != nil {
-			return before, err
+			return was, err
 		}
-		after, err := before.Readdress(to, link, id.New[id.MessageID](d.now(), d.random), d.now())
+		becomes, err := was.Readdress(to, link, id.New[id.MessageID](d.now(), d.random), d.now())
 		if err != nil {
-			return before, err
+			return was, err
 		}
-		if after, err = d.code(ctx, after); err != nil {
-			return before, err
+		if becomes, err = d.code(ctx, becomes); err != nil {
+			return was, err
 		}
-		if err := d.post(ctx, tx, invitation(after, link), after, after.MessageID); err != nil {
-			return before, err
+		if err := d.post(ctx, tx, invitation(becomes, link), becomes, becomes.MessageID); err != nil {
+			return was, err
 		}
-		if after.Mail.Key() == before.Mail.Key() {
-			return after, nil
+		if becomes.Mail.Key() == was.Mail.Key() {
+			return becomes, nil
 		}
-		moved := letter.InvitationMoved{To: before.Mail, Lang: words.Lang(before.Lang), Clinic: before.ClinicName}
-		return after, d.post(ctx, tx, moved, before, id.New[id.MessageID](d.now(), d.random))
+		moved := letter.InvitationMoved{To: was.Mail, Lang: words.Lang(was.Lang), Clinic: was.ClinicName}
+		return becomes, d.post(ctx, tx, moved, was, id.New[id.MessageID](d.now(), d.random))
 	})
 }
 
@@ -136,29 +149,4 @@ func (d *desk) post(ctx context.Context, tx *dynamo.Tx, l letter.Letter, inv inv
 		d.outbox.Add(tx, message)
 	}
 	return err
-}
-
-// reveal shows the code to its inviter. Everybody else hears that there is no such thing, and every view is on record before anything is
-// shown (T11).
-func (d *desk) reveal(ctx context.Context, staff web.Staff, which id.InviteID, how string) (invite.Invite, []string, error) {
-	inv, err := d.find(ctx, staff, which)
-	if err != nil {
-		return inv, nil, err
-	}
-	if inv.InviterID != staff.MemberID {
-		return inv, nil, invite.ErrNotOwn
-	}
-	if err := inv.Showable(d.now()); err != nil {
-		return inv, nil, err
-	}
-	tx := d.db.Begin()
-	d.audit.Add(tx, d.entry(staff, inv, "invite.reveal", map[string]string{"how": how}))
-	if err := tx.Commit(ctx); err != nil {
-		return inv, nil, err
-	}
-	code, err := d.codes.Show(ctx, inv)
-	if err != nil {
-		return inv, nil, err
-	}
-	return inv, invite.Groups(code), nil
 }

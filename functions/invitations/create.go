@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"vestibule/shared/audit"
 	"vestibule/shared/fault"
@@ -11,6 +12,7 @@ import (
 	"vestibule/shared/letter"
 	"vestibule/shared/mail"
 	"vestibule/shared/once"
+	"vestibule/shared/outbox"
 	"vestibule/shared/team"
 	"vestibule/shared/web"
 	"vestibule/shared/words"
@@ -23,48 +25,64 @@ func (d *desk) create(ctx context.Context, staff web.Staff, in NewInvitation, ke
 		return invite.Invite{}, err
 	}
 	if !team.MayGrant(roles(staff), team.Role(in.Role)) {
-		return invite.Invite{}, fault.Fields([]fault.Field{{Name: "role", Code: team.ErrMayNot.Code()}})
+		return invite.Invite{}, team.ErrMayNot
 	}
-	inv, err := d.draft(ctx, staff, in)
+	inv, message, err := d.prepare(ctx, staff, in)
 	if err != nil {
-		return inv, err
+		return d.refused(ctx, staff, claim, err)
 	}
-	link, err := invite.NewLink(inv.ClinicID, inv.ID, d.random)
-	if err != nil {
-		return inv, err
-	}
-	if inv, err = inv.Send(link, id.New[id.MessageID](inv.CreatedAt, d.random), inv.CreatedAt); err != nil {
-		return inv, err
-	}
-	if inv, err = d.code(ctx, inv); err != nil {
-		return inv, err
-	}
-	message, err := d.outbox.Seal(ctx, invitation(inv, link), inv.MessageID, inv.ClinicID, string(inv.ID), inv.CreatedAt)
-	if err != nil {
-		return inv, err
-	}
-
 	tx := d.db.Begin()
 	d.once.Claim(tx, claim, string(inv.ID), inv.CreatedAt)
 	d.invites.Add(tx, inv)
 	d.audit.Add(tx, d.entry(staff, inv, "invite.create", map[string]string{"role": inv.Role, "member": string(inv.MemberID)}))
 	d.outbox.Add(tx, message)
-	var again once.Again
-	if err := tx.Commit(ctx); errors.As(err, &again) {
-		return d.invites.Get(ctx, staff.ClinicID, id.InviteID(again.Answer))
-	} else if err != nil {
-		return inv, err
+	if err := tx.Commit(ctx); err != nil {
+		return d.refused(ctx, staff, claim, err)
 	}
 	return inv, nil
 }
 
+// refused ends an act that cannot be done. If it was done already under the same key, that is how it ends.
+func (d *desk) refused(ctx context.Context, staff web.Staff, claim once.Key, refusal error) (invite.Invite, error) {
+	if fault.Of(refusal) != nil {
+		if met := d.once.Met(ctx, claim); met != nil {
+			refusal = met
+		}
+	}
+	var again once.Again
+	if errors.As(refusal, &again) {
+		return d.invites.Get(ctx, staff.ClinicID, id.InviteID(again.Answer))
+	}
+	return invite.Invite{}, refusal
+}
+
+// prepare makes all that an invitation needs before it can be written: the person, a link, a code and the letter.
+func (d *desk) prepare(ctx context.Context, staff web.Staff, in NewInvitation) (invite.Invite, outbox.Message, error) {
+	inv, err := d.draft(ctx, staff, in)
+	if err != nil {
+		return inv, outbox.Message{}, err
+	}
+	link, err := invite.NewLink(inv.ClinicID, inv.ID, d.random)
+	if err != nil {
+		return inv, outbox.Message{}, err
+	}
+	if inv, err = inv.Send(link, id.New[id.MessageID](inv.CreatedAt, d.random), inv.CreatedAt); err != nil {
+		return inv, outbox.Message{}, err
+	}
+	if inv, err = d.code(ctx, inv); err != nil {
+		return inv, outbox.Message{}, err
+	}
+	message, err := d.outbox.Seal(ctx, invitation(inv, link), inv.MessageID, inv.ClinicID, string(inv.ID), inv.CreatedAt)
+	return inv, message, err
+}
+
 // draft is the invitation before it has a link and a code: of somebody new, or of a member of the team without a login (A11).
 func (d *desk) draft(ctx context.Context, staff web.Staff, in NewInvitation) (invite.Invite, error) {
-	now := d.now()
 	to, err := mail.Parse(in.Mail)
 	if err != nil {
 		return invite.Invite{}, err
 	}
+	now := d.now().Truncate(time.Second) // as it will be read back
 	inv := invite.Invite{
 		ClinicID: staff.ClinicID, ID: id.New[id.InviteID](now, d.random), Status: invite.Pending,
 		MemberID: id.New[id.MemberID](now, d.random), Name: in.Name, Function: value(in.Function), Mail: to, Lang: value(in.Language), Role: in.Role,
@@ -77,21 +95,28 @@ func (d *desk) draft(ctx context.Context, staff web.Staff, in NewInvitation) (in
 	if value(in.MemberId) == "" {
 		return inv, nil
 	}
-	listed, err := id.Parse[id.MemberID](value(in.MemberId))
+	listed, err := d.listed(ctx, staff, value(in.MemberId))
+	inv.MemberID, inv.Listed = listed.ID, true
+	return inv, err
+}
+
+// listed reads a member of the team who has no login yet.
+func (d *desk) listed(ctx context.Context, staff web.Staff, which string) (team.Member, error) {
+	member, err := id.Parse[id.MemberID](which)
 	if err != nil {
-		return inv, team.ErrUnknown
+		return team.Member{}, team.ErrUnknown
 	}
-	m, err := d.teams.Get(ctx, staff.ClinicID, listed)
+	m, err := d.teams.Get(ctx, staff.ClinicID, member)
 	switch {
 	case err != nil:
-		return inv, err
+		return m, err
 	case !m.Active:
-		return inv, team.ErrUnknown
+		return m, team.ErrUnknown
 	case m.HasAccess():
-		return inv, team.ErrHasAccess
+		return m, team.ErrHasAccess
+	default:
+		return m, nil
 	}
-	inv.MemberID, inv.Listed = listed, true
-	return inv, nil
 }
 
 // code gives an invitation a fresh code: its keyed hash, and the copy for its inviter.

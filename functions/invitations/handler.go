@@ -5,11 +5,15 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"vestibule/shared/audit"
 	"vestibule/shared/dynamo"
 	"vestibule/shared/fault"
+	"vestibule/shared/id"
 	"vestibule/shared/invite"
 	"vestibule/shared/mail"
 	"vestibule/shared/once"
@@ -20,7 +24,7 @@ import (
 	"vestibule/shared/words"
 )
 
-//go:embed pages
+//go:embed all:pages
 var files embed.FS
 
 var pages = page.New(files)
@@ -44,14 +48,15 @@ func (d *desk) routes() http.Handler {
 	mux.HandleFunc("GET /invitations", d.page(d.showPending))
 	mux.HandleFunc("GET /invitations/new", d.page(d.showNew))
 	mux.HandleFunc("POST /invitations", d.page(d.postNew))
-	mux.HandleFunc("GET /invitations/{invite_id}", d.page(d.showOne))
-	mux.HandleFunc("POST /invitations/{invite_id}/withdraw", d.page(d.postAct("withdrawn", d.withdraw)))
-	mux.HandleFunc("POST /invitations/{invite_id}/resend", d.page(d.postAct("resent", d.resend)))
-	mux.HandleFunc("POST /invitations/{invite_id}/extend", d.page(d.postAct("extended", d.extend)))
-	mux.HandleFunc("POST /invitations/{invite_id}/new-code", d.page(d.postAct("recoded", d.replaceCode)))
-	mux.HandleFunc("POST /invitations/{invite_id}/mail", d.page(d.postMail))
-	mux.HandleFunc("POST /invitations/{invite_id}/code", d.page(d.postCode))
-	mux.HandleFunc("POST /invitations/{invite_id}/letter", d.page(d.postLetter))
+	mux.HandleFunc("GET /invitations/{invite_id}", d.pageOf(d.showOne))
+	mux.HandleFunc("POST /invitations/{invite_id}/withdraw", d.pageOf(d.postAct("withdrawn", d.withdraw)))
+	mux.HandleFunc("POST /invitations/{invite_id}/resend", d.pageOf(d.postAct("resent", d.resend)))
+	mux.HandleFunc("POST /invitations/{invite_id}/extend", d.pageOf(d.postAct("extended", d.extend)))
+	mux.HandleFunc("POST /invitations/{invite_id}/new-code", d.pageOf(d.postAct("recoded", d.replaceCode)))
+	mux.HandleFunc("POST /invitations/{invite_id}/mail", d.pageOf(d.postMail))
+	mux.HandleFunc("POST /invitations/{invite_id}/code", d.pageOf(d.postCode))
+	mux.HandleFunc("POST /invitations/{invite_id}/letter", d.pageOf(d.postLetter))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { web.Fail(w, r, web.ErrNoRoute) })
 	HandlerWithOptions(api{d}, StdHTTPServerOptions{BaseRouter: mux, ErrorHandlerFunc: web.Misread})
 	return web.Guard(mux)
 }
@@ -67,6 +72,17 @@ func (d *desk) page(serve func(http.ResponseWriter, *http.Request, web.Staff) er
 			web.Fail(w, r, err)
 		}
 	}
+}
+
+// pageOf is page for what is about one invitation.
+func (d *desk) pageOf(serve func(http.ResponseWriter, *http.Request, web.Staff, id.InviteID) error) http.HandlerFunc {
+	return d.page(func(w http.ResponseWriter, r *http.Request, staff web.Staff) error {
+		i, err := which(r.PathValue("invite_id"))
+		if err != nil {
+			return err
+		}
+		return serve(w, r, staff, i)
+	})
 }
 
 func (d *desk) staff(r *http.Request) (web.Staff, error) {
@@ -85,22 +101,28 @@ func roles(s web.Staff) []team.Role {
 	return own
 }
 
+// How long texts may be, in characters. openapi.yaml and the refusals say the same (P76).
+const (
+	longestName     = 100
+	longestFunction = 60
+)
+
 // Problems checks the shape of what was typed about a person.
 func (in *NewInvitation) Problems() []fault.Field {
 	var wrong []fault.Field
 	add := func(name, code string) { wrong = append(wrong, fault.Field{Name: name, Code: code}) }
 	switch {
-	case in.Name == "":
-		add("name", "field.required")
-	case len([]rune(in.Name)) > 100:
-		add("name", "field.too_long")
+	case !strings.ContainsFunc(in.Name, unicode.IsLetter):
+		add("name", "name.missing")
+	case utf8.RuneCountInString(in.Name) > longestName:
+		add("name", "name.too_long")
 	}
-	if len([]rune(value(in.Function))) > 60 {
-		add("function", "field.too_long")
+	if utf8.RuneCountInString(value(in.Function)) > longestFunction {
+		add("function", "function.too_long")
 	}
 	wrong = append(wrong, mailProblems(in.Mail)...)
 	if in.Role == "" {
-		add("role", "field.required")
+		add("role", "role.missing")
 	} else if !slices.Contains(team.Roles, team.Role(in.Role)) {
 		add("role", "field.choice")
 	}
@@ -117,7 +139,7 @@ func (in *NewMail) Problems() []fault.Field { return mailProblems(in.Mail) }
 
 func mailProblems(text string) []fault.Field {
 	if text == "" {
-		return []fault.Field{{Name: "mail", Code: "field.required"}}
+		return []fault.Field{{Name: "mail", Code: "mail.missing"}}
 	}
 	if _, err := mail.Parse(text); err != nil {
 		return []fault.Field{{Name: "mail", Code: "mail.malformed"}}

@@ -17,9 +17,9 @@ import (
 	"vestibule/shared/invite"
 	"vestibule/shared/once"
 	"vestibule/shared/outbox"
-	"vestibule/shared/seal"
 	"vestibule/shared/session"
 	"vestibule/shared/team"
+	"vestibule/shared/vault"
 	"vestibule/shared/web"
 )
 
@@ -48,10 +48,10 @@ func open(e environment, cfg aws.Config) *desk {
 		db: db, now: time.Now, random: rand.Reader,
 		invites: invite.Open(db, e.InviteTable),
 		teams:   team.Open(db, e.TeamTable),
-		outbox:  outbox.Open(db, e.OutboxTable, seal.OpenBox(cfg, e.LetterKey)),
+		outbox:  outbox.Open(db, e.OutboxTable, vault.OpenBox(cfg, e.LetterKey)),
 		audit:   audit.Open(db, e.AuditTable),
-		once:    once.Open(e.OnceTable),
-		codes:   invite.Codes{Mac: seal.OpenMac(cfg, e.CheckKey), Box: seal.OpenBox(cfg, e.CodeKey)},
+		once:    once.Open(db, e.OnceTable),
+		codes:   invite.Codes{Mac: vault.OpenMac(cfg, e.CheckKey), Box: vault.OpenBox(cfg, e.CodeKey)},
 		door: web.Door{
 			DB: db, Sessions: session.Open(db, e.SessionTable), Clinics: clinic.Open(db, e.ClinicTable), Now: time.Now,
 		},
@@ -63,7 +63,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	h, err := furnish(e, boot.Config())
+	h, err := furnish(e, boot.Connect(boot.Config(), "dynamodb"))
 	if err != nil {
 		log.Fatal(err)
 	}

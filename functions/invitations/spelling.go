@@ -6,27 +6,33 @@ import (
 	"vestibule/shared/words"
 )
 
-// The words by which letters are told on the telephone: DIN 5009 in German, the Norwegian and the Danish table, the ICAO alphabet in
-// English. Only letters that a code can hold.
+// spelled are the signs that a code can hold, in the order of the words below.
+const spelled = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// The words by which digits and letters are told on the telephone: DIN 5009 in German, the Norwegian and the Danish table, the ICAO
+// alphabet in English.
 var spellings = map[words.Lang]string{
-	"de": "Aachen Berlin Chemnitz Düsseldorf Essen Frankfurt Goslar Hamburg Jena Köln München Nürnberg Potsdam Quickborn Rostock Salzwedel Tübingen Völklingen Wuppertal Xanten Ypsilon Zwickau",
-	"nb": "Anna Bernhard Caesar David Edith Fredrik Gustav Harald Johan Karin Martin Nils Petter Quintus Rikard Sigrid Teodor Enkel-V Dobbelt-W Xerxes Yngling Zakarias",
-	"da": "Anna Bernhard Cecilie David Erik Frederik Georg Hans Johan Karen Marie Nikolaj Peter Quintus Rasmus Søren Theodor Viggo William Xerxes Yrsa Zackarias",
-	"en": "Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel Juliett Kilo Mike November Papa Quebec Romeo Sierra Tango Victor Whiskey X-ray Yankee Zulu",
+	"de": "null eins zwei drei vier fünf sechs sieben acht neun " +
+		"Aachen Berlin Chemnitz Düsseldorf Essen Frankfurt Goslar Hamburg Jena Köln München Nürnberg Potsdam Quickborn Rostock Salzwedel Tübingen Völklingen Wuppertal Xanten Ypsilon Zwickau",
+	"nb": "null en to tre fire fem seks sju åtte ni " +
+		"Anna Bernhard Caesar David Edith Fredrik Gustav Harald Johan Karin Martin Nils Petter Quintus Rikard Sigrid Teodor Enkel-V Dobbelt-W Xerxes Yngling Zakarias",
+	"da": "nul en to tre fire fem seks syv otte ni " +
+		"Anna Bernhard Cecilie David Erik Frederik Georg Hans Johan Karen Marie Nikolaj Peter Quintus Rasmus Søren Theodor Viggo William Xerxes Yrsa Zackarias",
+	"en": "zero one two three four five six seven eight nine " +
+		"Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel Juliett Kilo Mike November Papa Quebec Romeo Sierra Tango Victor Whiskey X-ray Yankee Zulu",
 }
 
-const spelled = "ABCDEFGHJKMNPQRSTVWXYZ"
+// told is a sign of a code and the word for it.
+type told struct{ Sign, Word string }
 
-// spelling tells each character of a code as one says it on the telephone; digits are said as they are.
-func spelling(lang words.Lang, groups []string) []string {
+// spelling tells each sign of a code as one says it on the telephone, group by group.
+func spelling(lang words.Lang, groups []string) [][]told {
 	table := strings.Fields(spellings[lang])
-	var told []string
-	for _, r := range strings.Join(groups, "") {
-		if i := strings.IndexRune(spelled, r); i >= 0 {
-			told = append(told, string(r)+" – "+table[i])
-			continue
+	all := make([][]told, len(groups))
+	for i, group := range groups {
+		for _, sign := range group {
+			all[i] = append(all[i], told{string(sign), table[strings.IndexRune(spelled, sign)]})
 		}
-		told = append(told, string(r))
 	}
-	return told
+	return all
 }

@@ -62,7 +62,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	h, err := furnish(e, boot.Connect(boot.Config(), "dynamodb", "kms"))
+	h, err := furnish(e, boot.Connect(boot.Config(), "dynamodb"))
 	if err != nil {
 		log.Fatal(err)
 	}

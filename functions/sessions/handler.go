@@ -43,6 +43,7 @@ func (d *desk) routes() http.Handler {
 	mux.HandleFunc("POST /clinics", d.change)
 	mux.HandleFunc("POST /logout", d.leave)
 	mux.HandleFunc("POST /logout/everywhere", d.leaveEverywhere)
+	mux.HandleFunc("GET /logout/forget", forget)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { web.Fail(w, r, web.ErrNoRoute) })
 	HandlerWithOptions(api{d}, StdHTTPServerOptions{BaseRouter: mux, ErrorHandlerFunc: web.Fail})
 	return web.Guard(mux)

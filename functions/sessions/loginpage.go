@@ -17,6 +17,7 @@ type loginData struct {
 	Next   string
 	Link   seal.Token // of an invitation; it stands in a hidden field and never in an address
 	Notice string     // key of what is said first
+	Out    bool       // has just signed out
 }
 
 func (d *desk) loginPage(w http.ResponseWriter, r *http.Request) {
@@ -24,9 +25,9 @@ func (d *desk) loginPage(w http.ResponseWriter, r *http.Request) {
 	data := loginData{Next: local(asked.Get("next"))}
 	switch asked.Get("out") {
 	case "1":
-		data.Notice = "sessions.out"
+		data.Notice, data.Out = "sessions.out", true
 	case "all":
-		data.Notice = "sessions.out.everywhere"
+		data.Notice, data.Out = "sessions.out.everywhere", true
 	default:
 		if data.Next != "" {
 			data.Notice = "sessions.login.first"

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +63,22 @@ func TestTokenIsDeadAfterTheLogout_T19(t *testing.T) {
 	}
 	if !other.signedIn() {
 		t.Error("another browser is signed out too")
+	}
+}
+
+func TestBrowserIsToldToForgetThePagesAfterTheLogout_T19(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	for _, path := range []string{"/login?out=1", "/login?out=all"} {
+		page, err := io.ReadAll(h.browser().send(webtest.Get(path)).Body)
+		if err != nil || !strings.Contains(string(page), `<img class="unseen" src="/logout/forget" alt="">`) {
+			t.Errorf("%s does not fetch it (%v):\n%s", path, err, page)
+		}
+	}
+	answer := httptest.NewRecorder()
+	h.door.ServeHTTP(answer, webtest.Get("/logout/forget"))
+	if answer.Code != http.StatusOK || answer.Header().Get("Clear-Site-Data") != `"cache"` || answer.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("answer %d with %v", answer.Code, answer.Header())
 	}
 }
 

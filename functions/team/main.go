@@ -41,7 +41,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	h, err := furnish(e, boot.Config())
+	h, err := furnish(e, boot.Connect(boot.Config(), "dynamodb"))
 	if err != nil {
 		log.Fatal(err)
 	}

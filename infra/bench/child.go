@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -42,7 +41,6 @@ func start(binary string, environment []string) (*child, error) {
 	go c.server.Serve(listener)
 	c.command.Env = append(environment, "AWS_LAMBDA_RUNTIME_API="+listener.Addr().String())
 	c.command.Stdout, c.command.Stderr = &c.said, &c.said
-	c.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := c.command.Start(); err != nil {
 		c.server.Close()
 		return nil, err

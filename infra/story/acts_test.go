@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/net/html"
 )
 
 // person is somebody who acts in a script.
@@ -131,7 +132,9 @@ func (p *person) invite(neg bool, args []string) {
 // code NAME has the code of an invitation shown: $CODE, and $WRONG is one that differs in a single character. $INVITE is the invitation.
 func (p *person) code(neg bool, args []string) {
 	p.need(args, 1, "code NAME")
-	p.inRow(args[0], "/code", neg, nil)
+	form, err := formTo(p.waiting(args[0]), "/code")
+	p.ts.Check(err)
+	p.turned(neg, p.browser.send(p.ctx, form, nil, nil))
 	if neg {
 		return
 	}
@@ -146,26 +149,20 @@ func (p *person) code(neg bool, args []string) {
 	}
 	p.ts.Setenv("CODE", code)
 	p.ts.Setenv("WRONG", map[bool]string{true: "3", false: "2"}[code[0] == '2']+code[1:])
-	p.ts.Setenv("INVITE", strings.Split(p.browser.page.at.Path, "/")[2])
+	p.ts.Setenv("INVITE", strings.Split(p.browser.page.at.Path, "/")[2]) // /invitations/<id>/code
 }
 
 // withdraw NAME takes an invitation back.
 func (p *person) withdraw(neg bool, args []string) {
 	p.need(args, 1, "withdraw NAME")
-	p.inRow(args[0], "/withdraw", neg, nil)
+	p.fromRow(args[0], "#withdraw")
+	p.sent("/withdraw", neg, nil)
 }
 
 // readdress NAME ADDRESS sends an invitation to another address.
 func (p *person) readdress(neg bool, args []string) {
 	p.need(args, 2, "readdress NAME ADDRESS")
-	p.ts.Check(p.browser.visit(p.ctx, "/invitations"))
-	row, err := p.browser.page.row(args[0])
-	p.ts.Check(err)
-	for _, link := range all(row, "a") {
-		if strings.HasSuffix(attribute(link, "href"), "#mail") {
-			p.ts.Check(p.browser.visit(p.ctx, attribute(link, "href")))
-		}
-	}
+	p.fromRow(args[0], "#mail")
 	p.sent("/mail", neg, map[string]string{"mail": args[1]})
 }
 
@@ -182,14 +179,23 @@ func (p *person) api(neg bool, args []string) {
 	}
 }
 
-// inRow sends the form in somebody's row of the pending table.
-func (p *person) inRow(name, action string, neg bool, typed map[string]string) {
+// waiting finds somebody's row in the pending table.
+func (p *person) waiting(name string) *html.Node {
 	p.ts.Check(p.browser.visit(p.ctx, "/invitations"))
 	row, err := p.browser.page.row(name)
 	p.ts.Check(err)
-	form, err := formTo(row, action)
-	p.ts.Check(err)
-	p.turned(neg, p.browser.send(p.ctx, form, all(form, "button")[0], typed))
+	return row
+}
+
+// fromRow follows the link in somebody's row that leads to a place on the page of their invitation.
+func (p *person) fromRow(name, place string) {
+	for _, link := range all(p.waiting(name), "a") {
+		if strings.HasSuffix(attribute(link, "href"), place) {
+			p.turned(false, p.browser.visit(p.ctx, attribute(link, "href")))
+			return
+		}
+	}
+	p.ts.Fatalf("nothing leads from the row of %s to %s", name, place)
 }
 
 // sent sends the form of the page that goes to an address.

@@ -13,8 +13,9 @@ import (
 	"vestibule/shared/words"
 )
 
-// Who sits down at the machine after somebody has signed out goes back and finds nothing. Browsers keep left pages in memory and respect
-// "no-store" there only over TLS, so the house stands behind a proxy here as it stands behind API Gateway otherwise.
+// Who sits down at the machine after somebody has signed out goes back and finds nothing, neither the page that was left last nor one
+// before it. Browsers treat what they keep in memory in another way over TLS, so the house stands behind a proxy here as it stands behind
+// API Gateway otherwise.
 func TestGoingBackAfterSigningOutShowsNothing(t *testing.T) {
 	t.Parallel()
 	h := house(t)
@@ -28,17 +29,26 @@ func TestGoingBackAfterSigningOutShowsNothing(t *testing.T) {
 	}
 	outer := httptest.NewTLSServer(httputil.NewSingleHostReverseProxy(inner))
 	t.Cleanup(outer.Close)
-	b := openTab(t, desktop, words.German)
-	b.origin = "https://localhost:" + outer.URL[strings.LastIndexByte(outer.URL, ':')+1:]
-	b.visit("/login")
-	b.fill("mail", practice.People[0].Mail)
-	b.fill("password", demo.Password)
-	b.press(b.t("sessions.login.go"))
-	b.sees(demo.Mia.Name)
-	b.press(b.t("common.logout"))
-	b.sees(b.t("sessions.out"))
-	b.turn(chromedp.NavigateBack())
-	if text := b.says(); b.at != "/login" || strings.Contains(text, demo.Mia.Name) {
-		b.Errorf("going back leads to %s, which says %s", b.at, text)
+	for name, origin := range map[string]string{
+		"over TLS":           "https://localhost:" + outer.URL[strings.LastIndexByte(outer.URL, ':')+1:],
+		"on the own machine": h.Origin,
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := openTab(t, desktop, words.German)
+			b.origin = origin
+			b.visit("/login")
+			b.fill("mail", practice.People[0].Mail)
+			b.fill("password", demo.Password)
+			b.press(b.t("sessions.login.go"))
+			b.follow(b.t("common.nav.invitations"))
+			b.press(b.t("common.logout"))
+			b.sees(b.t("sessions.out"))
+			for range 2 {
+				b.turn(chromedp.NavigateBack())
+				if text := b.says(); b.at != "/login" || strings.Contains(text, demo.Caro.Name) {
+					b.Errorf("going back leads to %s, which says %s", b.at, text)
+				}
+			}
+		})
 	}
 }

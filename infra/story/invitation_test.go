@@ -25,20 +25,18 @@ var (
 
 // The way of an invitation from the doctor's page to the assistant's place in the team (A11 to A18), on all devices.
 func TestInvitationInChromium(t *testing.T) {
-	dark := phone
-	dark.dark = true
-	plain := desktop
-	plain.name, plain.scriptless = "noscript", true
+	dark, plain := phone, desktop
+	dark.name, dark.dark = "390-dark", true
+	plain.name, plain.scriptless = "1280-plain", true
 	for name, way := range map[string]way{
-		"de at 1280":                  {device: desktop, of: demo.Muster},
-		"de at 390":                   {device: phone, of: demo.Muster},
-		"nb at 1280":                  {device: desktop, of: demo.Fjordgata},
-		"nb at 390 in dark colours":   {device: dark, of: demo.Fjordgata},
-		"de at 1280 without a script": {device: plain, of: demo.Muster},
+		"de at 1280":                  {desktop, demo.Muster},
+		"de at 390":                   {phone, demo.Muster},
+		"nb at 1280":                  {desktop, demo.Fjordgata},
+		"nb at 390 in dark colours":   {dark, demo.Fjordgata},
+		"de at 1280 without a script": {plain, demo.Muster},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			way.name = strings.ReplaceAll(name, " ", "-")
 			way.tell(t)
 		})
 	}
@@ -54,7 +52,7 @@ const guestName, guestFunction, guestPassword = "Nora Lindqvist", "MFA", "drei M
 
 func (w way) tell(t *testing.T) {
 	h := house(t)
-	practice, err := h.practice(t.Context(), w.of, w.name)
+	practice, err := h.practice(t.Context(), w.of, "at-"+w.name)
 	if err != nil {
 		t.Fatal(err)
 	}

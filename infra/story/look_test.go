@@ -29,7 +29,9 @@ var (
 func (b *tab) look(name string) {
 	b.Helper()
 	b.at = name
-	b.axe()
+	if !b.scriptless { // axe-core is a script
+		b.axe()
+	}
 	b.fits(b.width)
 	if !b.phone {
 		b.do(b.sized(640, b.height))

@@ -1,9 +1,11 @@
 package story
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -14,6 +16,7 @@ import (
 	"vestibule/shared/dynamo"
 	"vestibule/shared/id"
 	"vestibule/shared/invite"
+	"vestibule/shared/post/posttest"
 	"vestibule/shared/team"
 )
 
@@ -40,12 +43,14 @@ func showAudit(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
-// sent writes to stdout every mail that the practice's mailboxes got.
+// sent writes to stdout every mail that the practice's mailboxes got, mailbox by mailbox.
 func showSent(ts *testscript.TestScript, _ bool, _ []string) {
 	t := ts.Value(taleKey{}).(*tale)
 	at := "@" + domain(t.practice)
 	t.Post.Wait()
-	for _, m := range t.mails(at) {
+	all := t.mails(at)
+	slices.SortStableFunc(all, func(a, b posttest.Mail) int { return cmp.Compare(a.To[0], b.To[0]) })
+	for _, m := range all {
 		fmt.Fprintf(ts.Stdout(), "%s: %s\n", strings.TrimSuffix(m.To[0], at), m.Subject)
 	}
 }

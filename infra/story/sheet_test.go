@@ -96,13 +96,14 @@ func (s *sheet) row(about string) (*html.Node, error) {
 	return nil, fmt.Errorf("no row is about %q", about)
 }
 
-// formTo finds the one form below a node whose action ends with a text.
+// formTo finds the one form below a node whose address ends with a text.
 func formTo(n *html.Node, end string) (*html.Node, error) {
 	var found []*html.Node
 	var seen []string
 	for _, form := range all(n, "form") {
-		seen = append(seen, attribute(form, "action"))
-		if strings.HasSuffix(attribute(form, "action"), end) {
+		action, _, _ := strings.Cut(attribute(form, "action"), "#")
+		seen = append(seen, action)
+		if strings.HasSuffix(action, end) {
 			found = append(found, form)
 		}
 	}

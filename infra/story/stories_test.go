@@ -34,7 +34,7 @@ type tale struct {
 // A key of its own keeps the tale apart from what testscript remembers.
 type taleKey struct{}
 
-// begin makes a practice for a script. $PRAXIS is where its mailboxes are, $LENA the id of Lena in the team, and so on.
+// begin makes a practice for a script. $HOUSE is the address of the house, $PRAXIS where the mailboxes are, $LENA the id of Lena in the team, and so on.
 func begin(h *estate, env *testscript.Env) error {
 	name := strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")
 	t := &tale{estate: h, ctx: env.T().(testing.TB).Context(), people: map[string]*person{}, read: map[string]int{}}
@@ -45,6 +45,7 @@ func begin(h *estate, env *testscript.Env) error {
 	if t.other, err = h.practice(t.ctx, demo.Fjordgata, name); err != nil {
 		return err
 	}
+	env.Setenv("HOUSE", t.Origin)
 	env.Setenv("PRAXIS", domain(t.practice))
 	for _, p := range t.practice.People {
 		for name, role := range cast {

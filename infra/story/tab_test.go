@@ -95,6 +95,9 @@ func (b *tab) listen(event any) {
 			b.refused = append(b.refused, entry.Text)
 			return
 		}
+		if strings.HasPrefix(entry.Text, "Clear-Site-Data header on") && entry.Level == log.EntryLevelInfo {
+			return // the browser tells that it did what it was asked for
+		}
 		b.said = append(b.said, fmt.Sprintf("%s on %s: %s", entry.Source, b.at, entry.Text))
 	case *runtime.EventConsoleAPICalled:
 		b.said = append(b.said, fmt.Sprintf("console.%s on %s", e.Type, b.at))

@@ -14,7 +14,7 @@ import (
 // longestConnect is how long a start waits for connections; what is not there then is left to the first call.
 const longestConnect = time.Second
 
-// Connect opens a connection to each service that the first request will need ("dynamodb", "kms") and returns the configuration that
+// Connect opens a connection to each service that every first request needs ("dynamodb") and returns the configuration that
 // uses them. A function has a whole processor while it starts and often a fraction of one afterwards, so reading the trusted roots and
 // shaking hands is done sooner here than in the first request. Nothing is asked but the root page of the service, which needs no
 // permission. Whatever goes wrong is left to the first call, which tries again and knows how to tell.

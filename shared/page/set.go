@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"path"
-	"strings"
 	"sync"
 	"time"
 
@@ -22,51 +20,42 @@ var own embed.FS
 
 // Set is the pages of one function.
 type Set struct {
-	pages func() (map[string]*template.Template, error)
+	files fs.FS
+	pages sync.Map // by name, a function that parses it once
 }
 
 // New makes a set of the files under pages/: pages/pending.html is the page "pending". A file whose name begins with an underline
-// is no page but holds templates for the others. Nothing is parsed before the first page is written.
-func New(files fs.FS) *Set {
-	return &Set{pages: sync.OnceValues(func() (map[string]*template.Template, error) { return parse(files) })}
+// is no page but holds templates for the others. A page is parsed when it is first written, and no other with it: a person waits for it.
+func New(files fs.FS) *Set { return &Set{files: files} }
+
+func (s *Set) page(name string) (*template.Template, error) {
+	parsed, ok := s.pages.Load(name)
+	if !ok {
+		parsed, _ = s.pages.LoadOrStore(name, sync.OnceValues(func() (*template.Template, error) { return parse(s.files, name) }))
+	}
+	return parsed.(func() (*template.Template, error))()
 }
 
-func parse(files fs.FS) (map[string]*template.Template, error) {
-	base, err := template.New("").Option("missingkey=error").ParseFS(own, "parts/*.html")
+func parse(files fs.FS, name string) (*template.Template, error) {
+	content, err := fs.ReadFile(files, "pages/"+name+".html")
+	if err != nil {
+		return nil, fmt.Errorf("page: no page %q: %w", name, err)
+	}
+	page, err := template.New("").Option("missingkey=error").ParseFS(own, "parts/*.html")
 	if err != nil {
 		return nil, err
 	}
-	names, err := fs.Glob(files, "pages/*.html")
-	if err != nil {
+	if shared, err := fs.Glob(files, "pages/_*.html"); err != nil {
 		return nil, err
-	}
-	contents := make(map[string]string, len(names))
-	for _, name := range names {
-		content, err := fs.ReadFile(files, name)
-		if err != nil {
+	} else if len(shared) > 0 {
+		if page, err = page.ParseFS(files, shared...); err != nil {
 			return nil, err
 		}
-		stem := strings.TrimSuffix(path.Base(name), ".html")
-		if strings.HasPrefix(stem, "_") {
-			if _, err := base.New(stem).Parse(string(content)); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		contents[stem] = string(content)
 	}
-	pages := make(map[string]*template.Template, len(contents))
-	for stem, content := range contents {
-		page, err := base.Clone()
-		if err != nil {
-			return nil, err
-		}
-		if _, err := page.New("main").Parse(content); err != nil {
-			return nil, fmt.Errorf("page %s: %w", stem, err)
-		}
-		pages[stem] = page
+	if _, err := page.New("main").Parse(string(content)); err != nil {
+		return nil, fmt.Errorf("page %s: %w", name, err)
 	}
-	return pages, nil
+	return page, nil
 }
 
 // Frame is what stands around the content of a page.
@@ -108,13 +97,9 @@ func (s *Set) Write(w http.ResponseWriter, r *http.Request, status int, name str
 
 // Render is the HTML of a page.
 func (s *Set) Render(r *http.Request, name string, frame Frame, data any) ([]byte, error) {
-	pages, err := s.pages()
+	page, err := s.page(name)
 	if err != nil {
 		return nil, err
-	}
-	page, ok := pages[name]
-	if !ok {
-		return nil, fmt.Errorf("page: no page %q", name)
 	}
 	frame.Lang = frame.lang(r)
 	view := &View{Frame: frame, Data: data, page: page}

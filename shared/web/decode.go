@@ -134,6 +134,10 @@ func clean(input reflect.Value) []fault.Field {
 	return wrong
 }
 
+// invisible knows what has no look of its own. The joiners stay: they hold letters of some scripts, and some emoji, together or apart.
 func invisible(r rune) bool {
-	return unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == unicode.ReplacementChar
+	if r == '\u200c' || r == '\u200d' {
+		return false
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"strings"
 	"sync"
@@ -52,10 +51,10 @@ func Text(lang Lang, key string, args ...any) (string, error) {
 		return "", fmt.Errorf("words: %s in %s: %w", key, lang, err)
 	}
 	wanted := i18n.LocalizeConfig{MessageID: key, TemplateData: named, TemplateParser: c.parser}
-	if c.plural[key] {
+	if message, ok := c.more[key]; ok && message.One != "" {
 		wanted.PluralCount = named["Count"]
 	}
-	text, err := c.localizer.Localize(&wanted)
+	text, err := c.localizer().Localize(&wanted)
 	if err != nil {
 		return "", fmt.Errorf("words: %s in %s: %w", key, lang, err)
 	}
@@ -65,8 +64,9 @@ func Text(lang Lang, key string, args ...any) (string, error) {
 // Has reports whether there is a text for a key.
 func Has(key string) bool {
 	c := catalogues[Fallback]()
-	_, ok := c.plain[key]
-	return ok || c.more[key]
+	_, plain := c.plain[key]
+	_, more := c.more[key]
+	return plain || more
 }
 
 // Fault is the text of a refusal. A code without a text of its own reads as something that went wrong here.
@@ -79,10 +79,9 @@ func Fault(lang Lang, code string, args ...any) string {
 }
 
 type catalogue struct {
-	plain     map[string]string // texts without arguments and plural forms: most of them, and the library is slow to find one
-	more      map[string]bool   // the others
-	plural    map[string]bool   // those of them with plural forms
-	localizer *i18n.Localizer
+	plain     map[string]string        // texts without arguments and plural forms: most of them, and the library is slow to find one
+	more      map[string]*i18n.Message // the others
+	localizer func() *i18n.Localizer   // of the others, made when the first of them is wanted
 	parser    *template.TextParser
 }
 
@@ -94,41 +93,65 @@ var catalogues = func() map[Lang]func() *catalogue {
 	return all
 }()
 
-// read panics on a catalogue that cannot be read: it is part of the program, and a test reads all four.
+// read panics on a catalogue that cannot be read: it is part of the program, and a test reads all four. It does no more than it must:
+// who waits for the first page waits for this too.
 func read(lang Lang) *catalogue {
-	bundle := i18n.NewBundle(language.MustParse(string(lang)))
-	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	c := &catalogue{
-		plain:  make(map[string]string),
-		more:   make(map[string]bool),
-		plural: make(map[string]bool),
+		plain: make(map[string]string),
+		more:  make(map[string]*i18n.Message),
 		// The parser is one for all calls: a text's template is parsed once and kept with the text.
 		parser: &template.TextParser{Option: "missingkey=error"},
 	}
-	files, err := fs.Glob(locale, "locale/"+string(lang)+"/*.json")
+	folder := "locale/" + string(lang)
+	files, err := locale.ReadDir(folder)
 	if err != nil {
 		panic(err)
 	}
 	for _, file := range files {
-		content, err := locale.ReadFile(file)
+		content, err := locale.ReadFile(folder + "/" + file.Name())
 		if err != nil {
 			panic(err)
 		}
-		// The library takes the language from the last part of a file's name.
-		parsed, err := bundle.ParseMessageFileBytes(content, string(lang)+".json")
-		if err != nil {
-			panic(fmt.Errorf("words: %s: %w", file, err))
+		var texts map[string]any
+		if err := json.Unmarshal(content, &texts); err != nil {
+			panic(fmt.Errorf("words: %s of %s: %w", file.Name(), lang, err))
 		}
-		for _, message := range parsed.Messages {
-			if message.One == "" && !strings.Contains(message.Other, "{{") {
-				c.plain[message.ID] = message.Other
-				continue
+		for key, text := range texts {
+			if err := c.add(key, text); err != nil {
+				panic(fmt.Errorf("words: %s of %s: %w", key, lang, err))
 			}
-			c.more[message.ID], c.plural[message.ID] = true, message.One != ""
 		}
 	}
-	c.localizer = i18n.NewLocalizer(bundle, string(lang))
+	c.localizer = sync.OnceValue(func() *i18n.Localizer { return c.localize(lang) })
 	return c
+}
+
+// add takes in a text, or the forms of one: {"one": …, "other": …}.
+func (c *catalogue) add(key string, text any) error {
+	plain, is := text.(string)
+	if is && !strings.Contains(plain, "{{") {
+		c.plain[key] = plain
+		return nil
+	}
+	forms, several := text.(map[string]any)
+	if !several {
+		forms = map[string]any{"other": text}
+	}
+	forms["id"] = key
+	message, err := i18n.NewMessage(forms)
+	c.more[key] = message
+	return err
+}
+
+func (c *catalogue) localize(lang Lang) *i18n.Localizer {
+	tag := language.MustParse(string(lang))
+	bundle := i18n.NewBundle(tag)
+	for key, message := range c.more {
+		if err := bundle.AddMessages(tag, message); err != nil {
+			panic(fmt.Errorf("words: %s of %s: %w", key, lang, err))
+		}
+	}
+	return i18n.NewLocalizer(bundle, string(lang))
 }
 
 func pairs(args []any) (map[string]any, error) {
