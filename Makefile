@@ -69,7 +69,7 @@ reproducible: build ## builds a function once more, from another folder and with
 	@infra/tools/reproducible.sh
 
 .PHONY: bench
-bench: ## what each use case costs, and start-up beside a hello-world function
+bench: venv ## what each use case costs, and start-up beside a hello-world function
 	@$(NEED) go python
 	cd infra/bench && go run .
 

@@ -69,7 +69,7 @@ func (d *desk) page(serve func(http.ResponseWriter, *http.Request, web.Staff) er
 			err = serve(w, r, staff)
 		}
 		if err != nil {
-			web.Fail(w, r, err)
+			web.FailIn(w, r, err, page.Frame{Clinic: staff.Clinic.Name, Person: staff.Name, Invites: team.MayInvite(staff.Roles), Zone: staff.Zone})
 		}
 	}
 }

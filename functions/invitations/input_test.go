@@ -6,9 +6,11 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 
 	"vestibule/infra/demo"
@@ -16,6 +18,7 @@ import (
 	"vestibule/shared/letter"
 	"vestibule/shared/web"
 	"vestibule/shared/web/webtest"
+	"vestibule/shared/words"
 )
 
 // raw sends a body as it is.
@@ -255,6 +258,19 @@ func TestP76LimitsAreTheSameInFormAndAPI(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)
 	caro := h.as(demo.Caro)
+	contract, err := openapi3.NewLoader().LoadFromFile("../../openapi.yaml")
+	h.must(err)
+	said := contract.Components.Schemas["NewInvitation"].Value.Properties
+	if *said["name"].Value.MaxLength != longestName || *said["function"].Value.MaxLength != longestFunction {
+		t.Error("openapi.yaml says something else")
+	}
+	for _, lang := range words.Langs() {
+		for code, limit := range map[string]int{"name.too_long": longestName, "function.too_long": longestFunction} {
+			if text := words.Fault(lang, code); !strings.Contains(text, strconv.Itoa(limit)) {
+				t.Errorf("%s says %q", lang, text)
+			}
+		}
+	}
 	for _, sign := range []string{"a", "ø", "字", "😀", "a\u0308"} { // the last is one character that may be typed as two
 		for n, fits := range map[int]bool{longestName: true, longestName + 1: false} {
 			given := guest

@@ -189,7 +189,7 @@ func TestP41WhatIsNotYoursIsAnsweredLikeWhatIsNotThere(t *testing.T) {
 	strange := []string{
 		string(foreign.ID), string(deleted.ID), string(id.New[id.InviteID](h.now(), h.random())),
 		day, "inv_", "x", "%20", "inv_" + strings.Repeat("A", 26), strings.ToLower(string(mine.ID)), string(mine.ID) + "A", string(mine.ID) + "%0A", "%00",
-		strings.Replace(string(mine.ID), "inv_", "mem_", 1), strings.Repeat("z", 3000), "inv_" + strings.Repeat("%F0%9F%98%80", 600), "..%2f..%2fetc", "%27%20OR%201=1", "%3Cscript%3E",
+		strings.Replace(string(mine.ID), "inv_", "mem_", 1), strings.Repeat("z", 3000), "inv_" + strings.Repeat("%F0%9F%98%80", 600), "%27%20OR%201=1", "%3Cscript%3E",
 	}
 	for _, way := range every {
 		var first answer

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,14 +23,10 @@ import (
 	"vestibule/shared/words"
 )
 
-// writings are the ways in which a code could be written down.
-func writings(code string) []string {
+// written finds a code in a text however it may be written down, but not inside of a longer word: six digits stand in many a hash by chance.
+func written(code, in string) bool {
 	half := len(code) / 2
-	var all []string
-	for _, sep := range []string{"", " ", "-", "</span> <span>", "\",\""} {
-		all = append(all, code[:half]+sep+code[half:], strings.ToLower(code[:half]+sep+code[half:]))
-	}
-	return all
+	return regexp.MustCompile(`(?i)(^|[^0-9a-z])` + code[:half] + `([ -]|","|</span> <span>)?` + code[half:] + `([^0-9a-z]|$)`).MatchString(in)
 }
 
 func TestA14CodeIsInNoMailInNoAnswerInNoLogAndInNoTable(t *testing.T) {
@@ -77,18 +74,17 @@ func TestA14CodeIsInNoMailInNoAnswerInNoLogAndInNoTable(t *testing.T) {
 		stored, err := json.Marshal(h.dump())
 		h.must(err)
 		for code := range codes {
-			for _, written := range writings(code) {
-				for where, all := range map[string][]string{"a mail": mails, "an answer": answers, "the log": {said.String()}, "a table": {string(stored)}} {
-					if slices.ContainsFunc(all, func(text string) bool { return strings.Contains(text, written) }) {
-						t.Errorf("a code stands in %s", where)
-					}
+			for where, all := range map[string][]string{"a mail": mails, "an answer": answers, "the log": {said.String()}, "a table": {string(stored)}} {
+				if slices.ContainsFunc(all, func(text string) bool { return written(code, text) }) {
+					t.Errorf("a code stands in %s", where)
 				}
 			}
 		}
 		// And the search does find what is there.
-		code := p.reveal(inv)
-		if shown := looks["page"](p, inv).Body; !codes[code] || !slices.ContainsFunc(writings(code), func(w string) bool { return strings.Contains(shown, w) }) {
-			t.Error("the search does not find a code that is shown")
+		for how, look := range looks {
+			if shown := look(p, inv).Body; !written(p.reveal(inv), shown) {
+				t.Errorf("%s: the search does not find a code that is shown", how)
+			}
 		}
 	}
 }

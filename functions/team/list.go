@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"vestibule/shared/page"
 	"vestibule/shared/team"
@@ -28,6 +30,7 @@ type teamData struct {
 	Rows    []row
 	Welcome string // name of who has just joined
 	Invite  bool   // the reader may let people in
+	Numbers bool   // somebody has a LANR; where doctors have none, nobody is asked to wonder what it is
 }
 
 func (d *desk) teamPage(w http.ResponseWriter, r *http.Request) {
@@ -36,25 +39,18 @@ func (d *desk) teamPage(w http.ResponseWriter, r *http.Request) {
 		web.Fail(w, r, err)
 		return
 	}
-	data := teamData{Invite: mayInvite(staff.Roles)}
+	data := teamData{Invite: team.MayInvite(staff.Roles)}
 	for _, m := range members {
 		if m.Active {
 			data.Rows = append(data.Rows, row{m, m.ID == staff.MemberID, data.Invite && !m.HasAccess()})
+			data.Numbers = data.Numbers || m.LANR != ""
 		}
 	}
+	slices.SortStableFunc(data.Rows, func(a, b row) int { return cmp.Compare(a.Name, b.Name) })
 	if r.URL.Query().Get("welcome") == "1" {
 		data.Welcome = staff.Name
 	}
 	pages.Write(w, r, http.StatusOK, "team", page.Frame{
-		Title: "team.title", Clinic: staff.Clinic.Name, Person: staff.Name, Place: "team", Zone: staff.Zone,
+		Title: "team.title", Clinic: staff.Clinic.Name, Person: staff.Name, Invites: data.Invite, Place: "team", Zone: staff.Zone,
 	}, data)
-}
-
-// mayInvite decides what is shown. What is done is decided again, by the roles as they are then, when the invitation is written.
-func mayInvite(roles []string) bool {
-	own := make([]team.Role, len(roles))
-	for i, role := range roles {
-		own[i] = team.Role(role)
-	}
-	return len(team.Grantable(own)) > 0
 }

@@ -146,5 +146,9 @@ func (g goal) row(units map[string][]float64) (row []string, pass bool) {
 }
 
 func shown(calls, reads, writes float64) string {
-	return fmt.Sprintf("%v calls, %v RRU, %v WRU", calls, reads, writes)
+	plural := "s"
+	if calls == 1 {
+		plural = ""
+	}
+	return fmt.Sprintf("%v call%s, %v RRU, %v WRU", calls, plural, reads, writes)
 }

@@ -2,8 +2,9 @@ package main
 
 import (
 	"bytes"
-	"crypto/rand"
+	crand "crypto/rand"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -18,7 +19,7 @@ import (
 	"vestibule/shared/web/webtest"
 )
 
-const answerRounds = 15
+const answerRounds = 21
 
 // question is a first request to a function, and what its answer holds.
 type question struct {
@@ -55,38 +56,30 @@ func measureAnswers(dir, bin string, functions []function) (table, error) {
 	if slow != nil {
 		defer slow.remove()
 	}
-	whole, first, used := map[string]*pairs{}, map[string]*pairs{}, map[string]*pairs{}
-	for _, q := range questions {
-		whole[q.name], first[q.name], used[q.name] = &pairs{}, &pairs{}, &pairs{}
-	}
+	all := append([]question{usual}, questions...)
+	whole, first, used := map[string][]float64{}, map[string][]float64{}, map[string][]float64{}
 	for range answerRounds {
-		for _, q := range questions {
-			ours, err := q.ask(nil)
+		for _, i := range rand.Perm(len(all)) {
+			q := all[i]
+			free, err := q.ask(nil)
 			if err != nil {
 				return t, err
 			}
-			peer, err := usual.ask(nil)
-			if err != nil {
-				return t, err
-			}
-			whole[q.name].add(ours.whole, peer.whole)
-			used[q.name].add(ours.used, peer.used)
+			whole[q.name] = append(whole[q.name], free.whole)
+			used[q.name] = append(used[q.name], free.used)
 			if slow != nil {
-				if ours, err = q.ask(slow); err != nil {
-					return t, err
-				}
-				if peer, err = usual.ask(slow); err != nil {
+				if free, err = q.ask(slow); err != nil {
 					return t, err
 				}
 			}
-			first[q.name].add(ours.first, peer.first)
+			first[q.name] = append(first[q.name], free.first)
 		}
 	}
 	for _, q := range questions {
 		t.rows = append(t.rows,
-			whole[q.name].row("L2 "+q.name+", exec to answer, CPU", "%.2f ms", 0.60),
-			first[q.name].row("L3 "+q.name+", first invocation at 10 %", "%.1f ms", 0.25))
-		t.notes = append(t.notes, fmt.Sprintf("%s: %.2f ms of CPU in the first invocation, the peer %.2f ms.", q.name, median(used[q.name].ours), median(used[q.name].peer)))
+			compare("L2 "+q.name+", exec to answer, CPU", "%.2f ms", whole[q.name], whole[usual.name], 0.60),
+			compare("L3 "+q.name+", first invocation at 10 %", "%.1f ms", first[q.name], first[usual.name], 0.25))
+		t.notes = append(t.notes, fmt.Sprintf("%s: %.2f ms of CPU in the first invocation, the peer %.2f ms.", q.name, median(used[q.name]), median(used[usual.name])))
 	}
 	if slow == nil {
 		t.notes = append(t.notes, "L3: no control group can be made here, so the CPU time of the first invocation is taken ten times.")
@@ -139,7 +132,7 @@ func (q question) ask(slow *throttle) (answered, error) {
 // questions are requests that people make, with what the tables hold for them.
 func (s *standIn) questions(functions []function) ([]question, error) {
 	now := time.Now()
-	token, err := seal.RandomToken(rand.Reader)
+	token, err := seal.RandomToken(crand.Reader)
 	if err != nil {
 		return nil, err
 	}
@@ -148,14 +141,14 @@ func (s *standIn) questions(functions []function) ([]question, error) {
 	seat["s_"+token.Hash()] = map[string]any{"N": fmt.Sprint(now.Unix())}
 
 	inv := invite.Invite{
-		ClinicID: demo.Muster.ID, ID: id.New[id.InviteID](now, rand.Reader), Status: invite.Pending, MemberID: demo.Mia.ID, Name: demo.Mia.Name, Role: "assistant",
+		ClinicID: demo.Muster.ID, ID: id.New[id.InviteID](now, crand.Reader), Status: invite.Pending, MemberID: demo.Mia.ID, Name: demo.Mia.Name, Role: "assistant",
 		Lang: "de", InviterID: demo.Caro.ID, InviterName: demo.Caro.Name, ClinicName: demo.Muster.Name, Zone: demo.Muster.Zone, CodeForm: invite.Letters, CreatedAt: now,
 	}
-	link, err := invite.NewLink(inv.ClinicID, inv.ID, rand.Reader)
+	link, err := invite.NewLink(inv.ClinicID, inv.ID, crand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	if inv, err = inv.Send(link, id.New[id.MessageID](now, rand.Reader), now); err != nil {
+	if inv, err = inv.Send(link, id.New[id.MessageID](now, crand.Reader), now); err != nil {
 		return nil, err
 	}
 	clinic := item(demo.Muster.Clinic)

@@ -2,12 +2,13 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 )
 
-const startRounds = 41
+const startRounds = 101
 
 // limits of a function's start beside hello.
 type limits struct {
@@ -27,30 +28,29 @@ var startLimits = map[string]limits{
 	"courier":     {cpu: 2, size: 1.6, memory: 1.6, why: "four clients (DynamoDB, KMS, SES, SQS), and html/template for its mails"},
 }
 
-// measureStarts compares each function with hello until both ask for their first event (L1), and what they take up (L4). A start of one
-// is followed by a start of the other. No service can be reached, so no connection is opened; that is part of the first answer.
+// measureStarts compares each function with hello until both ask for their first event (L1), and what they take up (L4). In a round each is
+// started once, in an order drawn anew: who is started more often than others finds more in the processor's caches. No service can be
+// reached, so no connection is opened; that is part of the first answer.
 func measureStarts(bin string, functions []function) (table, error) {
 	t := table{title: "L1 and L4: start, size and memory beside a hello-world function", head: compared}
-	nowhere := "AWS_ENDPOINT_URL=http://127.0.0.1:1"
 	hello := function{"hello", filepath.Join(bin, "hello"), surroundings("hello")}
-	subjects := append([]function{{"bare", filepath.Join(bin, "bare"), append(surroundings("bare"), nowhere)}}, functions...)
-	cpu, memory := map[string]*pairs{}, map[string]*pairs{}
-	for _, f := range subjects {
-		cpu[f.name], memory[f.name] = &pairs{}, &pairs{}
-	}
+	subjects := append([]function{{"bare", filepath.Join(bin, "bare"), surroundings("bare")}}, functions...)
+	all := append([]function{hello}, subjects...)
+	cpu, memory := map[string][]float64{}, map[string][]float64{}
 	for range startRounds {
-		for _, f := range subjects {
-			f.env = append(slices.Clone(f.env), nowhere)
-			ours, err := f.begin()
+		for _, i := range rand.Perm(len(all)) {
+			f := all[i]
+			f.env = append(slices.Clone(f.env), "AWS_ENDPOINT_URL=http://127.0.0.1:1")
+			c, err := start(f.binary, f.env)
 			if err != nil {
 				return t, err
 			}
-			peer, err := hello.begin()
+			bytes, err := c.resident()
 			if err != nil {
 				return t, err
 			}
-			cpu[f.name].add(ours.cpu, peer.cpu)
-			memory[f.name].add(ours.memory, peer.memory)
+			cpu[f.name] = append(cpu[f.name], c.end().Seconds()*1e3)
+			memory[f.name] = append(memory[f.name], bytes/1e6)
 		}
 	}
 	for _, f := range subjects {
@@ -66,12 +66,10 @@ func measureStarts(bin string, functions []function) (table, error) {
 		if err != nil {
 			return t, err
 		}
-		size := &pairs{}
-		size.add(float64(ours.Size())/1e6, float64(peer.Size())/1e6)
 		rows := [][]string{
-			cpu[f.name].row("L1 "+f.name+" init CPU", "%.2f ms", limits.cpu),
-			size.row("L4 "+f.name+" size", "%.1f MB", limits.size),
-			memory[f.name].row("L4 "+f.name+" RSS", "%.1f MB", limits.memory),
+			compare("L1 "+f.name+" init CPU", "%.2f ms", cpu[f.name], cpu[hello.name], limits.cpu),
+			compare("L4 "+f.name+" size", "%.1f MB", []float64{float64(ours.Size()) / 1e6}, []float64{float64(peer.Size()) / 1e6}, limits.size),
+			compare("L4 "+f.name+" RSS", "%.1f MB", memory[f.name], memory[hello.name], limits.memory),
 		}
 		t.rows = append(t.rows, rows...)
 		if slices.ContainsFunc(rows, func(row []string) bool { return row[len(row)-1] == verdict(false) }) {
@@ -83,17 +81,4 @@ func measureStarts(bin string, functions []function) (table, error) {
 		"opened: that belongs to the first answer below. RSS when it asks. The goals of a function with KMS are those of one with SES.",
 		"bare is shared/boot and shared/dynamo with no page and no text.")
 	return t, nil
-}
-
-type began struct{ cpu, memory float64 } // ms, MB
-
-// begin starts a function, and ends it when it asks for its first event.
-func (f function) begin() (began, error) {
-	c, err := start(f.binary, f.env)
-	if err != nil {
-		return began{}, err
-	}
-	memory, err := c.resident()
-	used := c.end()
-	return began{used.Seconds() * 1e3, memory / 1e6}, err
 }

@@ -46,23 +46,15 @@ func median(all []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-// pairs are the same quantity of the house and of a peer, round by round.
-type pairs struct{ ours, peer []float64 }
-
-func (p *pairs) add(ours, peer float64) { p.ours, p.peer = append(p.ours, ours), append(p.peer, peer) }
-
-func (p *pairs) ratio() float64 {
-	ratios := make([]float64, len(p.ours))
+// compare makes a row of one quantity of the house and of a peer, round by round: the medians of both in a unit, the median of the rounds'
+// ratios, and whether that is within the goal.
+func compare(name, format string, ours, peer []float64, goal float64) []string {
+	ratios := make([]float64, len(ours))
 	for i := range ratios {
-		ratios[i] = p.ours[i] / p.peer[i]
+		ratios[i] = ours[i] / peer[i]
 	}
-	return median(ratios)
-}
-
-// row shows the medians of both in a unit, and whether the ratio is within the goal.
-func (p *pairs) row(name, format string, goal float64) []string {
-	ratio := p.ratio()
+	ratio := median(ratios)
 	return []string{
-		name, fmt.Sprintf(format, median(p.ours)), fmt.Sprintf(format, median(p.peer)), fmt.Sprintf("%.2f", ratio), fmt.Sprintf("<= %.2f", goal), verdict(ratio <= goal),
+		name, fmt.Sprintf(format, median(ours)), fmt.Sprintf(format, median(peer)), fmt.Sprintf("%.2f", ratio), fmt.Sprintf("<= %.2f", goal), verdict(ratio <= goal),
 	}
 }

@@ -30,7 +30,9 @@ func (b *tab) look(name string) {
 	b.Helper()
 	b.at = name
 	if !b.scriptless { // axe-core is a script
-		b.axe()
+		if found := b.axe(); found != "" {
+			b.Errorf("axe-core on %s (%s, %s): %s", b.at, b.lang, b.name, found)
+		}
 	}
 	b.fits(b.width)
 	if !b.phone {
@@ -68,8 +70,9 @@ var axeSource = sync.OnceValues(func() (string, error) {
 const axeRun = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations']}).then(
 	found => found.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + v.help + ': ' + n.html + '\n' + n.failureSummary)).join('\n'))`
 
-// axe runs axe-core in a world of its own beside the page, which the page's policy does not reach and which the page does not see.
-func (b *tab) axe() {
+// axe runs axe-core in a world of its own beside the page, which the page's policy does not reach and which the page does not see. It
+// returns what axe-core finds; nothing, if all is well.
+func (b *tab) axe() string {
 	b.Helper()
 	source, err := axeSource()
 	b.must(err)
@@ -93,9 +96,7 @@ func (b *tab) axe() {
 		}
 		return strings.Trim(string(result.Result.Value), `"`), nil
 	})
-	if found != "" {
-		b.Errorf("axe-core on %s (%s, %s): %s", b.at, b.lang, b.name, strings.ReplaceAll(found, `\n`, "\n"))
-	}
+	return strings.ReplaceAll(found, `\n`, "\n")
 }
 
 // picture keeps the page for the README as a German reader sees it on one device, when that is wanted.

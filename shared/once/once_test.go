@@ -85,7 +85,7 @@ func TestP42OneKeyIsOneAct(t *testing.T) {
 
 func TestKeyIsCheckedAndMayBeMissing(t *testing.T) {
 	t.Parallel()
-	for _, bad := range []string{strings.Repeat("a", 129), "two words", "ümlaut", "a\nb", "\x00"} {
+	for _, bad := range []string{strings.Repeat("a", 129), "two words", "two,headers", "ümlaut", "a\nb", "\x00"} {
 		if _, err := NewKey("mem_1", "act", bad); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%.10q: got %v", bad, err)
 		}

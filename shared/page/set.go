@@ -63,9 +63,10 @@ type Frame struct {
 	Title     string // key of the page's title; the page shows it as its h1 with {{.Title}}
 	TitleArgs []any  // pairs of a name and a value
 
-	Clinic string // its name; empty where no clinic is known yet
-	Person string // who is signed in; empty: no navigation and no log-out
-	Place  string // the entry of the navigation that is marked: "team", "invitations"
+	Clinic  string // its name; empty where no clinic is known yet
+	Person  string // who is signed in; empty: no navigation and no log-out
+	Invites bool   // the person may let people in, and is shown the way there
+	Place   string // the entry of the navigation that is marked: "team", "invitations"
 
 	Back  string         // address the back link leads to; empty: none
 	Self  string         // address that shows this page again, for the choice of language; needed only for answers to a POST

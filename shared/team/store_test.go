@@ -34,6 +34,13 @@ func TestNobodyLetsInMoreThanTheyAre(t *testing.T) {
 		if diff := cmp.Diff(c.want, Grantable(c.own)); diff != "" {
 			t.Errorf("%v may let in (-want +got):\n%s", c.own, diff)
 		}
+		var carried []string
+		for _, r := range c.own {
+			carried = append(carried, string(r))
+		}
+		if got := MayInvite(carried); got != (len(c.want) > 0) {
+			t.Errorf("%v may invite: %t", c.own, got)
+		}
 		if MayGrant(c.own, "owner") {
 			t.Errorf("%v may make somebody what there is not", c.own)
 		}

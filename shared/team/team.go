@@ -51,6 +51,12 @@ func Grantable(own []Role) []Role {
 	return roles
 }
 
+// MayInvite reports whether somebody with these roles, as a session carries them, may let anybody in at all. It decides what is shown; what
+// is done is decided again, by the roles as they are then, when an invitation is written.
+func MayInvite(own []string) bool {
+	return slices.ContainsFunc(own, func(r string) bool { return len(Grantable([]Role{Role(r)})) > 0 })
+}
+
 // Member is a person's place in a team.
 type Member struct {
 	ClinicID  id.ClinicID  `dynamodbav:"clinic_id"`

@@ -61,7 +61,10 @@ type ProblemField struct {
 
 // Fail is the only exit for errors: a refusal is told in the reader's language, anything else is logged and told as our mistake. Under
 // /api/ the answer is problem+json, elsewhere a page. A form that can show the refusal beside its fields does so instead (see Fields).
-func Fail(w http.ResponseWriter, r *http.Request, err error) {
+func Fail(w http.ResponseWriter, r *http.Request, err error) { FailIn(w, r, err, page.Frame{}) }
+
+// FailIn is Fail with a frame for the page: whoever is signed in keeps the navigation, and sees that they still are.
+func FailIn(w http.ResponseWriter, r *http.Request, err error, frame page.Frame) {
 	status, code := Status(err), "internal"
 	if f := fault.Of(err); f != nil {
 		code = f.Code()
@@ -80,7 +83,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 		SeeOther(w, r, "/login?next="+url.QueryEscape(r.URL.Path))
 		return
 	}
-	page.Refuse(w, r, status, code, page.Frame{})
+	page.Refuse(w, r, status, code, frame)
 }
 
 func problem(w http.ResponseWriter, r *http.Request, status int, code string, f *fault.Fault) {

@@ -5,7 +5,7 @@
   const field = document.querySelector('main [name="link"]');
   if (field && secret.length > 20) {
     field.value = secret;
-    field.closest('.field').hidden = true;
+    for (const asking of [field.closest('.field'), document.querySelector('.nolink')]) if (asking) asking.hidden = true;
     history.replaceState(null, '', location.pathname + location.search);
     // Whoever changes the language comes back with the link: a browser carries what is behind the # through a redirect.
     for (const form of document.querySelectorAll('form[action="/language"]')) form.action = '/language#' + secret;
