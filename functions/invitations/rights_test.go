@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"vestibule/shared/dynamo"
 	"vestibule/shared/id"
 	"vestibule/shared/invite"
+	"vestibule/shared/session"
 	"vestibule/shared/team"
 	"vestibule/shared/web/webtest"
 )
@@ -58,7 +60,7 @@ func TestWhoMayInviteWhomAndLookAfterWhat(t *testing.T) {
 	} {
 		p := h.join(demo.Muster, "Kim", c.roles...)
 		for _, role := range team.Roles {
-			may := contains(c.may, role)
+			may := slices.Contains(c.may, role)
 			inv := root.invite(func(in *NewInvitation) { in.Role = string(role); in.Name = "Petra " + string(role) })
 			before := h.dump()
 
@@ -104,15 +106,6 @@ func TestWhoMayInviteWhomAndLookAfterWhat(t *testing.T) {
 	}
 }
 
-func contains(roles []team.Role, role team.Role) bool {
-	for _, r := range roles {
-		if r == role {
-			return true
-		}
-	}
-	return false
-}
-
 func TestAssistantIsToldThatTheRoleIsNotEnough(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)
@@ -147,16 +140,15 @@ func TestStrangersAreSentToSignIn(t *testing.T) {
 	h := openHouse(t)
 	caro := h.as(demo.Caro)
 	inv := caro.invite()
-	before := h.dump()
 	forged := caro
 	forged.cookie.Token = h.as(demo.Jonas).cookie.Token
 	late := h.as(demo.Caro)
-	before = h.dump()
+	before := h.dump()
 	for name, send := range map[string]func(*http.Request) answer{
 		"nobody": h.send, "with another's token": forged.send,
 		"after twelve hours": func(r *http.Request) answer {
-			h.wait(12 * 3600e9)
-			defer h.wait(-12 * 3600e9)
+			h.wait(session.Life)
+			defer h.wait(-session.Life)
 			return late.send(r)
 		},
 	} {

@@ -15,6 +15,7 @@ import (
 
 	"vestibule/infra/demo"
 	"vestibule/shared/awstest"
+	"vestibule/shared/id"
 	"vestibule/shared/invite"
 	"vestibule/shared/letter"
 	"vestibule/shared/team"
@@ -66,6 +67,9 @@ func TestA14CodeIsInNoMailInNoAnswerInNoLogAndInNoTable(t *testing.T) {
 		}
 		if len(codes) != 7 {
 			t.Fatalf("%d codes were made, want 7", len(codes))
+		}
+		for _, look := range looks { // what is shown is not logged either
+			look(p, inv)
 		}
 		mails := h.mailed(inv)
 		if len(mails) < 2*len(words.Langs()) {
@@ -170,6 +174,12 @@ func TestT58NothingThatPeopleTypedIsLogged(t *testing.T) {
 	doctor := h.join(muster, "canarydoctor", team.Administrator, team.Practitioner)
 	gateway := web.Adapt(h.door)
 	var secrets []string
+	keep := func(which string) { // the secrets of an invitation as they are now
+		inv := h.stored(muster.ID, which)
+		code, err := h.codes.Show(h.ctx(), inv)
+		h.must(err)
+		secrets = append(secrets, code.Reveal(), strings.Join(invite.Groups(code), " "), h.link(inv).Token().Reveal(), inv.LinkHash)
+	}
 	sent := 0
 	send := func(method, path, kind, body string) events.APIGatewayV2HTTPResponse {
 		sent++
@@ -193,10 +203,7 @@ func TestT58NothingThatPeopleTypedIsLogged(t *testing.T) {
 		}
 		var out Invitation
 		h.must(json.Unmarshal([]byte(got.Body), &out))
-		inv := h.stored(muster.ID, out.InviteId)
-		code, err := h.codes.Show(h.ctx(), inv)
-		h.must(err)
-		secrets = append(secrets, code.Reveal(), h.link(inv).Token().Reveal(), inv.LinkHash)
+		keep(out.InviteId)
 		return out.InviteId
 	}
 	began := len(said.String())
@@ -213,10 +220,12 @@ func TestT58NothingThatPeopleTypedIsLogged(t *testing.T) {
 		{"POST", "/invitations/" + which + "/mail", form, "mail=canarymail3%40post.example"}, {"POST", "/invitations/" + which + "/mail", form, "mail=canarymail3"},
 		{"POST", "/api/invitations/" + which + "/resend", "", ""}, {"POST", "/api/invitations/" + which + "/new-code", "", ""},
 		{"POST", "/invitations/" + which + "/code", form, ""}, {"POST", "/invitations/" + which + "/letter", form, ""},
-		{"POST", "/api/invitations/" + which + "/withdraw", "", ""},
+		{"GET", "/invitations/" + string(id.New[id.InviteID](h.now(), h.random())), "", ""},
 	} {
 		send(r[0], r[1], r[2], r[3])
+		keep(which)
 	}
+	send("POST", "/api/invitations/"+which+"/withdraw", "", "")
 	for _, kind := range []awstest.Fault{awstest.ErrorBefore, awstest.ErrorAfter} {
 		for n := 1; n <= 6; n++ {
 			which := invited()

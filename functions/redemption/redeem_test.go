@@ -13,7 +13,6 @@ import (
 
 	"vestibule/infra/demo"
 	"vestibule/shared/dynamo"
-	"vestibule/shared/id"
 	"vestibule/shared/invite"
 	"vestibule/shared/mail"
 	"vestibule/shared/session"
@@ -341,12 +340,5 @@ func TestPasswordRulesAreToldBesideTheField(t *testing.T) {
 	}
 	if got := p.made(ticket); got != (made{}) {
 		t.Errorf("made %+v", got)
-	}
-}
-
-func TestIDsOfAnotherKindAreNotTaken(t *testing.T) {
-	t.Parallel()
-	if _, err := id.Parse[id.InviteID](string(demo.Caro.ID)); err == nil {
-		t.Error("a member's id was taken for an invitation's")
 	}
 }

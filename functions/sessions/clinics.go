@@ -11,7 +11,6 @@ import (
 	"vestibule/shared/id"
 	"vestibule/shared/page"
 	"vestibule/shared/session"
-	"vestibule/shared/team"
 	"vestibule/shared/web"
 )
 
@@ -69,9 +68,7 @@ func (d *desk) clinicsPage(w http.ResponseWriter, r *http.Request) {
 		web.Fail(w, r, err)
 		return
 	}
-	frame := page.Frame{
-		Title: "sessions.clinics.title", Clinic: staff.Clinic.Name, Person: staff.Name, Invites: team.MayInvite(staff.Roles), Back: "/team", Zone: staff.Zone,
-	}
+	frame := page.Frame{Title: "sessions.clinics.title", Clinic: staff.Clinic.Name, Person: staff.Name, Back: "/team", Zone: staff.Zone}
 	pages.Write(w, r, http.StatusOK, "clinics", frame, clinicsData{staff.ClinicID, known})
 }
 

@@ -79,6 +79,7 @@ func measureStarts(bin string, functions []function) (table, error) {
 	t.notes = append(t.notes,
 		fmt.Sprintf("CPU time of the whole process from exec until it asks for its first event, %d rounds. No service can be reached, so no connection is", startRounds),
 		"opened: that belongs to the first answer below. RSS when it asks. The goals of a function with KMS are those of one with SES.",
-		"bare is shared/boot and shared/dynamo with no page and no text.")
+		"bare is shared/boot and shared/dynamo with no page and no text. A busy machine slows hello more than the others: ratios of L1 move by",
+		"one or two tenths from run to run.")
 	return t, nil
 }

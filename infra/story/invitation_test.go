@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
@@ -29,11 +30,11 @@ func TestInvitationInChromium(t *testing.T) {
 	dark.name, dark.dark = "390-dark", true
 	plain.name, plain.scriptless = "1280-plain", true
 	for name, way := range map[string]way{
-		"de at 1280":                  {desktop, demo.Muster},
-		"de at 390":                   {phone, demo.Muster},
-		"nb at 1280":                  {desktop, demo.Fjordgata},
-		"nb at 390 in dark colours":   {dark, demo.Fjordgata},
-		"de at 1280 without a script": {plain, demo.Muster},
+		"de at 1280":                  {desktop, demo.Muster, "nora.lindqvist@post.example"},
+		"de at 390":                   {phone, demo.Muster, "nora@lindqvist.example"},
+		"nb at 1280":                  {desktop, demo.Fjordgata, "nora.lindqvist@epost.example"},
+		"nb at 390 in dark colours":   {dark, demo.Fjordgata, "n.lindqvist@epost.example"},
+		"de at 1280 without a script": {plain, demo.Muster, "n.lindqvist@post.example"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -45,7 +46,8 @@ func TestInvitationInChromium(t *testing.T) {
 // way is one telling of the invitation.
 type way struct {
 	device
-	of demo.Clinic
+	of      demo.Clinic
+	mailbox string // of the guest
 }
 
 const guestName, guestPassword = "Nora Lindqvist", "drei Möwen über dem Hafen"
@@ -59,20 +61,29 @@ func (w way) tell(t *testing.T) {
 		t.Fatal(err)
 	}
 	lang := words.Lang(practice.Lang)
-	guestMail := "nora.lindqvist@" + domain(practice)
 	doctor := openTab(t, w.device, lang)
-	groups := doctor.invites(practice.People[0].Mail, guestMail)
-	letter, err := h.mail(t.Context(), guestMail, 0)
+	doctor.signsIn(practice.People[0].Mail)
+	doctor.follow(doctor.t("common.nav.invitations"))
+	doctor.look("nobody-waits")
+	doctor.errs()
+	code := doctor.invites(w.mailbox)
+	if w.device == desktop {
+		doctor.invitesNobody("bounce+" + string(lang) + "@post.example")
+	}
+	doctor.keepsTrack(code)
+	letter, err := h.mail(t.Context(), w.mailbox, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	guest := openTab(t, w.device, lang)
 	guest.opens(h.link(letter))
-	guest.joins(strings.Join(groups, " "))
+	guest.joins(code)
 	guest.strays()
 	guest.goes()
 	doctor.visit("/invitations")
-	doctor.sees(doctor.t("invitations.none"))
+	if strings.Contains(doctor.says(), guestName) {
+		t.Errorf("who has joined still waits: %s", doctor.says())
+	}
 }
 
 // signsIn comes in through the front page.
@@ -91,12 +102,9 @@ func (b *tab) signsIn(mail string) {
 	b.look("team")
 }
 
-// invites sends an invitation and returns its code as the doctor reads it.
-func (b *tab) invites(own, to string) (groups []string) {
+// errs sends an invitation that says nothing yet.
+func (b *tab) errs() {
 	b.Helper()
-	b.signsIn(own)
-	b.follow(b.t("common.nav.invitations"))
-	b.look("nobody-waits")
 	b.follow(b.t("invitations.invite"))
 	b.look("new")
 	b.picture("new", desktop)
@@ -104,25 +112,64 @@ func (b *tab) invites(own, to string) (groups []string) {
 	b.refusal(http.StatusUnprocessableEntity)
 	b.look("new-with-errors")
 	b.corrects()
-	b.fill("name", guestName)
-	b.fill("function", guestFunction[b.lang])
-	b.fill("mail", to)
-	b.do(b.touch(`//input[@name="role"][@value="assistant"]`))
-	b.press(b.t("invitations.new.send"))
-	b.sees(b.t("invitations.created.title", "Name", guestName))
+}
+
+// invites sends an invitation from its page and returns the code as the doctor reads it out.
+func (b *tab) invites(to string) (code string) {
+	b.Helper()
+	b.sends(guestName, to)
 	b.look("created")
 	b.press(b.t("invitations.code.show"))
 	b.look("code")
-	groups = strings.Fields(run(b, chromedp.TextContent(chromedp.CSS("main .groups"))))
+	code = b.code()
 	b.press(b.t("invitations.code.print"))
 	b.look("letter")
 	b.picture("letter", desktop)
 	b.onePage()
+	return code
+}
+
+func (b *tab) sends(name, to string) {
+	b.Helper()
+	b.fill("name", name)
+	b.fill("function", guestFunction[b.lang])
+	b.fill("mail", to)
+	b.do(b.touch(`//input[@name="role"][@value="assistant"]`))
+	b.press(b.t("invitations.new.send"))
+	b.sees(b.t("invitations.created.title", "Name", name))
+}
+
+// code reads the code on a page, group by group.
+func (b *tab) code() string {
+	b.Helper()
+	return strings.Join(strings.Fields(run(b, chromedp.TextContent(chromedp.CSS("main .groups")))), " ")
+}
+
+// invitesNobody sends an invitation to a mailbox that does not exist, and hears of it (P45).
+func (b *tab) invitesNobody(to string) {
+	b.Helper()
+	b.visit("/invitations/new")
+	b.sends("Ole Vik", to)
+	here := b.at
+	for end := time.Now().Add(patience); !strings.Contains(b.says(), b.t("invitations.undelivered.title")); b.visit(here) {
+		if time.Now().After(end) {
+			b.Fatalf("nobody says that the mail did not arrive: %s", b.says())
+		}
+	}
+	b.look("undelivered")
+}
+
+// keepsTrack sees in the table who has not come yet, and the code once more (A14, A15).
+func (b *tab) keepsTrack(code string) {
+	b.Helper()
 	b.visit("/invitations")
-	b.sees(guestName)
 	b.look("pending")
+	b.press(b.t("invitations.code.show") + ": " + guestName)
+	if again := b.code(); again != code {
+		b.Errorf("the table shows %q, the page of the invitation showed %q", again, code)
+	}
+	b.look("pending-with-code")
 	b.picture("pending", desktop)
-	return groups
 }
 
 // corrects finds itself at the list of errors, and from there at the field.
@@ -160,15 +207,28 @@ func (b *tab) opens(link string) {
 		b.look("join-by-hand")
 		b.fill("link", link)
 	} else {
-		if at := run(b, chromedp.Location()); at != b.origin+"/join" {
-			b.Errorf("the link still stands in the address bar: %s", at)
-		}
+		b.hidesLink()
 		b.look("join")
+		for _, lang := range []words.Lang{words.English, b.lang} { // the link stays through a choice of language
+			b.press(lang.Name())
+			b.hidesLink()
+		}
 	}
-	b.picture("join", phone)
 	b.press(b.t("common.next"))
 	b.sees(guestName)
 	b.look("opened")
+	b.picture("join", phone)
+}
+
+// hidesLink finds the link taken out of the address bar, and nobody asked for it.
+func (b *tab) hidesLink() {
+	b.Helper()
+	if at := run(b, chromedp.Location()); at != b.origin+"/join" {
+		b.Errorf("the link still stands in the address bar: %s", at)
+	}
+	if ask[bool](b, `document.querySelector('main [name="link"]').checkVisibility()`) {
+		b.Errorf("%s asks for the link", b.at)
+	}
 }
 
 // joins comes in with the code, after a try with a wrong one.

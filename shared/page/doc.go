@@ -11,11 +11,11 @@
 //		Title: "invitations.title", Clinic: clinic.Name, Person: staff.Name, Place: "invitations", Zone: zone,
 //	}, data)
 //
-// Nothing is parsed before the first page. A file pages/_<name>.html is no page but holds {{define}} blocks for the others. Errors of a
-// form go into Frame.Errors: the layout shows the summary, with links to the fields, above the content; the components show each beside
-// its field. A POST that is answered with a page (not with a redirect) sets Frame.Self to an address that shows the page by GET, or
-// leaves it empty: then no choice of language is offered, because what was typed would be lost. A refusal that belongs to no form is
-// Refuse.
+// Nothing is parsed before the first page. A file pages/_<name>.html is no page but holds {{define}} blocks for the others; Go embeds it
+// only where the directive says all:pages. Errors of a form go into Frame.Errors: the layout shows the summary, with links to the fields,
+// above the content; the components show each beside its field. A POST that is answered with a page (not with a redirect) sets Frame.Self
+// to an address that shows the page by GET, or leaves it empty: then no choice of language is offered, because what was typed would be
+// lost. A refusal that belongs to no form is Refuse.
 //
 // # In a page
 //

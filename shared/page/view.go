@@ -2,9 +2,11 @@ package page
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
+	"vestibule/shared/fault"
 	"vestibule/shared/words"
 )
 
@@ -65,6 +67,11 @@ func (v *View) Problems() []Problem {
 		all = append(all, problem)
 	}
 	return all
+}
+
+// Mendable tells whether something is wrong with a field, and not only with the whole.
+func (v *View) Mendable() bool {
+	return slices.ContainsFunc(v.Errors, func(wrong fault.Field) bool { return wrong.Name != "" })
 }
 
 // Langs are the languages to choose from.
