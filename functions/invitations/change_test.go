@@ -14,6 +14,7 @@ import (
 	"vestibule/shared/invite"
 	"vestibule/shared/letter"
 	"vestibule/shared/web/webtest"
+	"vestibule/shared/words"
 )
 
 // doors are the two ways to every act.
@@ -105,8 +106,9 @@ func TestA16RedeemedInvitationCannotBeWithdrawn(t *testing.T) {
 		if got := doors["API"](caro, inv, what, mail, ""); got.Status != http.StatusGone || got.code() != "invite.redeemed" {
 			t.Errorf("%s: got %d %s", what, got.Status, got.code())
 		}
-		if got := doors["page"](caro, inv, what, mail, ""); got.Status != http.StatusGone || !strings.Contains(got.Body, `class="summary"`) {
-			t.Errorf("%s on the page: got %d", what, got.Status)
+		if got := doors["page"](caro, inv, what, mail, ""); got.Status != http.StatusGone ||
+			!strings.Contains(got.Body, `<h2 id="summary">`+words.T("en", "common.refused.refused")) || !strings.Contains(got.Body, words.Fault("en", "invite.redeemed")) {
+			t.Errorf("%s on the page: got %d, or the page does not say why", what, got.Status)
 		}
 	}
 	if diff := cmp.Diff(before, h.dump()); diff != "" {
@@ -205,6 +207,12 @@ func TestLockedInvitationCanOnlyBeWithdrawn(t *testing.T) {
 	for what, mail := range map[string]string{"resend": "", "extend": "", "new-code": "", "code": "", "mail": "new@post.example"} {
 		if got := doors["API"](caro, inv, what, mail, "k"); got.Status != http.StatusGone || got.code() != "invite.locked" {
 			t.Errorf("%s: got %d %s", what, got.Status, got.code())
+		}
+	}
+	for _, mail := range []string{"new@post.example", "no address"} { // of a form that was open while it was locked
+		got := doors["page"](caro, inv, "mail", mail, "k")
+		if got.Status != http.StatusGone || !strings.Contains(got.Body, words.Fault("en", "invite.locked")) || strings.Contains(got.Body, "field-mail") {
+			t.Errorf("%s on the page: got %d, or the page does not say that it is over", mail, got.Status)
 		}
 	}
 	if diff := cmp.Diff(before, h.dump()); diff != "" {

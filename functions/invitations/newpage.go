@@ -75,7 +75,7 @@ func (d *desk) writeNew(w http.ResponseWriter, r *http.Request, status int, staf
 		data.Langs = append(data.Langs, page.Choice{Value: string(l), Text: l.Name()})
 	}
 	frame := d.frame(staff, "invitations.new.title")
-	frame.Back, frame.Errors = "/invitations", wrong
+	frame.Back, frame.Errors = "/invitations", visible(wrong)
 	pages.Write(w, r, status, "new", frame, data)
 }
 
@@ -104,4 +104,15 @@ func (d *desk) postNew(w http.ResponseWriter, r *http.Request, staff web.Staff) 
 		return nil
 	}
 	return err
+}
+
+// visible ties what is wrong with the hidden field to the form as a whole.
+func visible(wrong []fault.Field) []fault.Field {
+	wrong = slices.Clone(wrong)
+	for i := range wrong {
+		if wrong[i].Name == "member_id" {
+			wrong[i].Name = ""
+		}
+	}
+	return wrong
 }

@@ -70,6 +70,11 @@ func (d *desk) refuse(w http.ResponseWriter, r *http.Request, staff web.Staff, w
 	if err != nil {
 		return refusal
 	}
+	// An invitation that is over has no field to mend any more.
+	if over := inv.Showable(d.now()); over != nil && len(fault.Of(refusal).Fields()) > 0 {
+		refusal = over
+		wrong, _ = web.Fields(over, "")
+	}
 	return d.writeOne(w, r, web.Status(refusal), staff, inv, data, wrong)
 }
 

@@ -18,14 +18,10 @@ type person struct {
 }
 
 // acts are what people do. "!" before an act says that it is refused.
-var acts map[string]func(p *person, neg bool, args []string)
-
-func init() {
-	acts = map[string]func(p *person, neg bool, args []string){
-		"visit": (*person).visit, "follow": (*person).follow, "press": (*person).press, "sees": (*person).sees, "row": (*person).row, "is": (*person).is,
-		"signin": (*person).signin, "signout": (*person).signout, "mail": (*person).readMail, "open": (*person).open, "redeem": (*person).redeem,
-		"invite": (*person).invite, "code": (*person).code, "withdraw": (*person).withdraw, "readdress": (*person).readdress, "api": (*person).api,
-	}
+var acts = map[string]func(p *person, neg bool, args []string){
+	"visit": (*person).visit, "follow": (*person).follow, "press": (*person).press, "sees": (*person).sees, "row": (*person).row, "is": (*person).is,
+	"signin": (*person).signin, "signout": (*person).signout, "mail": (*person).readMail, "open": (*person).open, "redeem": (*person).redeem,
+	"invite": (*person).invite, "code": (*person).code, "withdraw": (*person).withdraw, "readdress": (*person).readdress, "api": (*person).api,
 }
 
 // visit PATH opens a page by its address.

@@ -71,7 +71,7 @@ func FailIn(w http.ResponseWriter, r *http.Request, err error, frame page.Frame)
 	} else {
 		slog.ErrorContext(r.Context(), "internal error", "error", err)
 	}
-	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+	if status == http.StatusServiceUnavailable { // what is too often does not become right in seconds
 		w.Header().Set("Retry-After", "5")
 	}
 	if strings.HasPrefix(r.URL.Path, "/api/") {
