@@ -231,5 +231,7 @@ func (h *house) lock(inv invite.Invite) {
 		_, err := h.invites.Try(h.ctx(), link, h.now())
 		h.must(err)
 	}
-	h.must(h.invites.Lock(h.ctx(), h.again(inv)))
+	tx := h.demo.DB.Begin()
+	h.invites.Lock(tx, h.again(inv))
+	h.must(tx.Commit(h.ctx()))
 }

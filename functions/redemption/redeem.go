@@ -97,7 +97,13 @@ func (d *desk) wrong(ctx context.Context, inv invite.Invite) error {
 		return field("code", invite.ErrCode)
 	}
 	slog.WarnContext(ctx, "invitation locked after its last try", "invite", inv.ID)
-	if err := d.invites.Lock(ctx, inv); err != nil {
+	now := d.now()
+	tx := d.db.Begin()
+	d.invites.Lock(tx, inv)
+	d.audit.Add(tx, audit.Entry{
+		ClinicID: inv.ClinicID, ID: id.New[id.AuditID](now, d.random), At: now, Actor: audit.Link, Act: "invite.lock", About: string(inv.ID),
+	})
+	if err := tx.Commit(ctx); err != nil {
 		return err
 	}
 	return invite.ErrLocked

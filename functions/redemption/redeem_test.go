@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vestibule/infra/demo"
+	"vestibule/shared/audit"
 	"vestibule/shared/dynamo"
 	"vestibule/shared/invite"
 	"vestibule/shared/mail"
@@ -122,6 +123,11 @@ func TestT01RightCodeAsTheSixthIsRefused(t *testing.T) {
 	}
 	if got := p.made(ticket); got != (made{}) {
 		t.Errorf("made %+v", got)
+	}
+	entries, err := audit.Open(p.house.DB, p.w.Table("AuditTable")).All(context.Background(), ticket.ClinicID)
+	p.must(err)
+	if len(entries) != 1 || entries[0].Act != "invite.lock" || entries[0].About != string(ticket.ID) {
+		t.Errorf("on record is %+v, want that the invitation was locked", entries)
 	}
 }
 

@@ -17,12 +17,15 @@ import (
 	"vestibule/shared/id"
 )
 
+// Link is the actor of what was done by whoever held a mailed link: nobody knows who that was.
+const Link = "link"
+
 // Entry is one act.
 type Entry struct {
 	ClinicID id.ClinicID       `dynamodbav:"clinic_id"`
 	ID       id.AuditID        `dynamodbav:"audit_id"`
 	At       time.Time         `dynamodbav:"at"`
-	Actor    string            `dynamodbav:"actor"`             // who really did it: a member id, or an account id before there is a member
+	Actor    string            `dynamodbav:"actor"`             // who really did it: a member id, or Link
 	Act      string            `dynamodbav:"act"`               // "invite.create", stable
 	About    string            `dynamodbav:"about"`             // the id of the thing
 	Details  map[string]string `dynamodbav:"details,omitempty"` // before and after, without secrets and addresses

@@ -93,7 +93,9 @@ func (s shelf) redeem(t tb, i Invite) {
 
 func (s shelf) lock(t tb, i Invite) {
 	t.Helper()
-	if err := s.store.Lock(context.Background(), i); err != nil {
+	tx := s.db.Begin()
+	s.store.Lock(tx, i)
+	if err := tx.Commit(context.Background()); err != nil {
 		t.Fatalf("lock: %v", err)
 	}
 }

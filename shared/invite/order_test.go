@@ -102,7 +102,9 @@ func TestT07EveryOrderOfActs(t *testing.T) {
 						t.Fatalf("%d tries on record, want %d", got.Tries, tries)
 					}
 					if tries == Tries {
-						if err := s.store.Lock(ctx, got); err != nil {
+						tx := s.db.Begin()
+						s.store.Lock(tx, got)
+						if err := tx.Commit(ctx); err != nil {
 							t.Fatalf("lock: %v", err)
 						}
 						status = Locked

@@ -171,13 +171,12 @@ func (s *Store) Untry(ctx context.Context, i Invite) error {
 	return err
 }
 
-// Lock writes down that the last try was wrong. A redemption that got in before stays.
-func (s *Store) Lock(ctx context.Context, i Invite) error {
-	_, err := s.db.Update(ctx, dynamo.Update{
+// Lock writes down that the last try was wrong. Refused means how it had ended before: ErrRedeemed, ErrWithdrawn or ErrLocked.
+func (s *Store) Lock(tx *dynamo.Tx, i Invite) {
+	tx.Update(dynamo.Update{
 		Table: s.table, Key: s.key(i), Set: "SET #status = :locked", If: "#status = :pending AND tries >= :max",
 		Names: map[string]string{"#status": "status"}, With: dynamo.Values(":locked", Locked, ":pending", Pending, ":max", Tries),
-	}, &Invite{})
-	return err
+	}, meanwhile(ErrLocked))
 }
 
 // Redeem ends an invitation whose code was right. It must stand as it stood when the code was compared; only another try may have been
