@@ -99,6 +99,19 @@ func TestPagesSayWhoInvitesAndKeepWhatWasTyped(t *testing.T) {
 	}
 }
 
+func TestP38ExpiredLinkSaysSoBeforeAnythingIsTyped(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	ticket := p.invite()
+	p.clock.turn(invite.Life)
+	answer := webtest.Answer(t, p.http, webtest.Form("/join", "link", ticket.link))
+	page := content(t, answer)
+	if answer.StatusCode != http.StatusGone || strings.Contains(page, `type="password"`) || !strings.Contains(page, demo.Caro.Name) {
+		t.Errorf("got %d; asks for a password: %v; says whom to ask for a new one: %v", answer.StatusCode,
+			strings.Contains(page, `type="password"`), strings.Contains(page, demo.Caro.Name))
+	}
+}
+
 func TestTakenAddressIsOfferedToSignInFirst(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

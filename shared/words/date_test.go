@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestDatesReadAsPeopleWriteThemInTheClinicsZone(t *testing.T) {
+func TestP52DatesReadAsPeopleWriteThemInTheClinicsZone(t *testing.T) {
 	zones := map[Lang]string{German: "Europe/Berlin", Norwegian: "Europe/Oslo", Danish: "Europe/Copenhagen", English: "Europe/Berlin"}
 	for _, c := range []struct {
 		name string
